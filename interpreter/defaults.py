@@ -1,0 +1,53 @@
+"""Every constant with meaning, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from interpreter.values import Json
+
+SEMANTICS = 1
+"""The meaning of the language as this engine reads it; recorded in every run, raised only when a reading changes."""
+
+ENVELOPE_VERSION = 1
+STATE_VERSION = 1
+PRODUCT = "swtemporal"
+
+TASK_QUEUE = "swtemporal"
+
+ITEM, INDEX, ERROR = "item", "index", "error"
+"""Default names of loop item, loop index and caught error."""
+
+METADATA = "swtemporal"
+"""The member of `metadata` that holds this product's hints."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Limits that decide outcomes; they travel in the envelope's `options.limits`, so that a replay meets the same ones."""
+
+    steps: int = 20_000
+    """Step budget of one pass: tasks + 10 per jq program + kB sent."""
+    starts: int = 100
+    """Effects started by one pass."""
+    start_bytes: int = 1_000_000
+    """Bytes of arguments started by one pass."""
+    in_flight: int = 500
+    """Effects running at once."""
+    value_bytes: int = 1_000_000
+    """A single value entering the state."""
+    total_bytes: int = 1_750_000
+    """Input, envelope and state together: the server counts them as one."""
+    depth: int = 256
+    """Nesting of data."""
+    inbox_events: int = 1_000
+    inbox_bytes: int = 256_000
+
+    def as_json(self) -> dict[str, Json]:
+        """Only what differs from the defaults of this version would be ambiguous later, so all of them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def from_json(cls, raw: Json) -> Limits:
+        """Members not given take this version's defaults; unknown ones are refused (`TypeError`)."""
+        return cls(**(raw or {}))

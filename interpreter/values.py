@@ -1,0 +1,65 @@
+"""JSON values and JSON pointers: the two things every part of the interpreter speaks about."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+"""A JSON value: null, boolean, number, string, list or object with string keys (order kept)."""
+
+
+def encode(value: Json) -> str:
+    """Compact JSON text of a value; keys keep their order, non-finite numbers are refused (`ValueError`)."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def size(value: Json) -> int:
+    """Length of a value's compact UTF-8 JSON text, in bytes."""
+    return len(encode(value).encode("utf-8", "surrogatepass"))
+
+
+def depth_exceeds(value: Json, limit: int) -> bool:
+    """Whether a value is nested deeper than `limit` (a scalar has depth 0); never recurses."""
+    level = [value]
+    for _ in range(limit + 1):
+        below: list[Json] = []
+        for item in level:
+            if isinstance(item, dict):
+                below.extend(item.values())
+            elif isinstance(item, list):
+                below.extend(item)
+        if not below:
+            return False
+        level = [item for item in below if isinstance(item, dict | list)]
+    return bool(level)
+
+
+def join(pointer: str, *parts: str | int) -> str:
+    """A JSON pointer extended by raw keys and indices, escaped by RFC 6901."""
+    for part in parts:
+        pointer += "/" + str(part).replace("~", "~0").replace("/", "~1")
+    return pointer
+
+
+def split(pointer: str) -> list[str]:
+    """The raw keys of a JSON pointer, unescaped; `""` gives an empty list."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def lookup(value: Json, pointer: str) -> Json:
+    """The value at a JSON pointer; `KeyError` where it leads nowhere."""
+    for part in split(pointer):
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, IndexError, ValueError, TypeError):
+            raise KeyError(pointer) from None
+    return value
+
+
+def kind_of(value: Json) -> str:
+    """The JSON name of a value's type, as messages say it."""
+    if value is None:
+        return "null"
+    names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
+    return names.get(type(value), "object")
