@@ -1,0 +1,67 @@
+# Everything a developer or CI runs. Needs python3 and make; the rest is installed into this folder (.venv, .tools).
+PYTHON ?= python3
+BIN := .venv/bin
+CLI_VERSION := v1.5.1
+WORKERS ?= 2
+
+# A Temporal CLI that was installed here is found by everything below, tests and demo alike.
+export PATH := $(CURDIR)/.tools:$(PATH)
+
+.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance lock clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+setup: .venv/.installed ## virtual environment with everything pinned by hash
+
+.venv/.installed: requirements-dev.lock pyproject.toml
+	@echo "installing the pinned packages into .venv" >&2
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock >&2
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable . >&2
+	@touch $@
+
+temporal: setup ## the Temporal CLI: on PATH, else downloaded, else built by Go
+	@command -v temporal >/dev/null || $(BIN)/python .ci/temporal.py .tools $(CLI_VERSION)
+
+demo: setup temporal ## the main job: a sample of ten tasks on an embedded Temporal server
+	@$(BIN)/python samples/demo.py
+
+test: setup temporal check ## every check there is; ends with the summary of the tests
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+check: lint types imports ## every check that runs nothing
+
+lint: setup ## format check and lint
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+
+fmt: setup ## format, and repair what can be repaired
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+types: setup ## strict type check
+	@$(BIN)/mypy
+
+imports: setup ## who may import whom
+	@$(BIN)/lint-imports --no-logo
+
+unit: setup ## the tests that need no server
+	@$(BIN)/pytest -n $(WORKERS) -m "not server and not story"
+
+server: setup temporal ## the tests on a real Temporal server
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "server or story"
+
+conformance: setup temporal ## the kit and our own cases in both worlds; writes docs/conformance.md
+	@$(BIN)/pytest tests/conformance -n $(WORKERS) --dist loadgroup --conformance-report docs/conformance.md
+
+lock: setup ## resolve the pinned packages anew (hashes only, no address of any index)
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev --constraints requirements.lock $(LOCK) --output-file requirements-dev.lock
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --upgrade
+
+clean: ## remove what the other targets made
+	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist
