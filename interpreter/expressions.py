@@ -88,18 +88,23 @@ def names(expression: str) -> frozenset[str]:
     return frozenset(token.text[1:] for token in _tokens(expression, 0) if token.kind == "name")
 
 
-@lru_cache(_CACHED)
 def context_fields(expression: str) -> frozenset[str] | None:
     """The members of `$context` that jq source reads; None when it may look at the whole of it."""
-    fields: set[str] = set()
+    return fields("context", expression)
+
+
+@lru_cache(_CACHED)
+def fields(variable: str, expression: str) -> frozenset[str] | None:
+    """The members of a variable (named without `$`) that jq source reads; None when it may look at the whole of it."""
+    read: set[str] = set()
     for token in _tokens(expression, 0):
-        if token.kind != "name" or token.text != "$context":
+        if token.kind != "name" or token.text[1:] != variable:
             continue
         found = _FIELD.match(expression, token.end)
         if found is None:
             return None
-        fields.add(next(group for group in found.groups() if group is not None))
-    return frozenset(fields)
+        read.add(next(group for group in found.groups() if group is not None))
+    return frozenset(read)
 
 
 class _Token(NamedTuple):

@@ -1,0 +1,85 @@
+"""Expressions left for the activity, because they read what a history must never hold: `$secrets` and `$authorization`.
+
+In an activity's arguments such a text stands in `with` as the document has it, and `deferred` says where and what else it may see:
+
+    {"with": {"headers": {"X-Key": "${ $secrets.api.key }"}}, "deferred": {"/headers/X-Key": {"dot": …, "variables": {…}}}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from interpreter.expressions import fields
+from interpreter.faults import Fault, fault
+from interpreter.templates import plan
+from interpreter.values import Json, lookup, split
+
+Evaluate = Callable[[Sequence[str], Json, Mapping[str, Json]], list[Json]]
+"""Results of bare jq expressions on a dot, with variables named without `$`; raises a fault."""
+
+
+def resolve(
+    arguments: Json,
+    evaluate: Evaluate,
+    secrets: Mapping[str, Json],
+    authorization: Json | None = None,
+) -> Json:
+    """The `with` of an activity's arguments with every deferred text evaluated; the arguments stay as they are.
+
+    One `${ … }` that is the whole text keeps its result's type, others are spliced into the text. Only the secrets an
+    expression names are read, all of them where it looks at `$secrets` as a whole; `secrets` raises a fault
+    (`authorization`) for one it does not give. Any other failure is an `expression` fault that quotes neither jq nor a value.
+    """
+    value = arguments["with"]
+    for pointer, seen in _deferred(arguments):
+        template = plan(lookup(arguments["with"], pointer), deferrable=False)
+        own = {"secrets": _read(template.sources, secrets), "authorization": authorization}
+        try:
+            results = evaluate(template.sources, seen.get("dot"), seen["variables"] | own)
+        except Fault:
+            raise fault("expression", f"the expression at {pointer or '/'} failed; why is not told, since it reads secrets") from None
+        value = _replaced(value, split(pointer), template.build(iter(results)))
+    return value
+
+
+def part(arguments: Json, member: str) -> Json:
+    """The arguments of one member of `with` alone, as if it were all there is; for what has to be known before the rest."""
+    within = {p: seen for p, seen in _deferred(arguments) if split(p)[0] == member}
+    return {
+        "with": arguments["with"].get(member),
+        "deferred": {pointer[len(member) + 1 :]: seen for pointer, seen in within.items()},
+    }
+
+
+def rest(arguments: Json, member: str) -> Json:
+    """The arguments without one member of `with`."""
+    return {
+        **arguments,
+        "with": {name: value for name, value in arguments["with"].items() if name != member},
+        "deferred": {p: seen for p, seen in _deferred(arguments) if split(p)[0] != member},
+    }
+
+
+def _deferred(arguments: Json) -> Iterable[tuple[str, Json]]:
+    return (arguments.get("deferred") or {}).items()
+
+
+def _read(sources: Sequence[str], secrets: Mapping[str, Json]) -> dict[str, Json]:
+    """The secrets that expressions read, and no others."""
+    named: set[str] = set()
+    for source in sources:
+        found = fields("secrets", source)
+        if found is None:
+            return dict(secrets)
+        named |= found
+    return {name: secrets[name] for name in sorted(named)}
+
+
+def _replaced(value: Json, parts: list[str], new: Json) -> Json:
+    """A value with another one at a place in it; shares what did not change."""
+    if not parts:
+        return new
+    if isinstance(value, list):
+        at = int(parts[0])
+        return [*value[:at], _replaced(value[at], parts[1:], new), *value[at + 1 :]]
+    return {**value, parts[0]: _replaced(value[parts[0]], parts[1:], new)}
