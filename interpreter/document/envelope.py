@@ -1,0 +1,122 @@
+"""What a run carries beside its input: documents, resources, options. A wire format: what is written here is in histories for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from interpreter.defaults import ENVELOPE_VERSION, PRODUCT, SEMANTICS, Limits
+from interpreter.document.definition import Definition
+from interpreter.document.load import parse
+from interpreter.document.model import Subflow
+from interpreter.document.versions import precedence
+from interpreter.document.walk import walk
+from interpreter.values import Json, encode
+
+_OBJECTS = ("engine", "documents", "resources", "options")
+
+
+class UnknownVersion(ValueError):
+    """An envelope of another version of the product: well formed perhaps, but not for this worker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """Everything a run needs, so that a worker needs nothing of its own.
+
+    `documents` holds the JSON text of each document by the digest of its bytes, `root` the digest of the one that is run,
+    `resources` the text of each resource by its URI. `engine` says who started the run, for diagnosis only.
+    """
+
+    root: str
+    documents: Mapping[str, str]
+    resources: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Json] = field(default_factory=dict)
+    engine: Mapping[str, Json] = field(default_factory=lambda: {"product": PRODUCT})
+    semantics: int = SEMANTICS
+    v: int = ENVELOPE_VERSION
+
+    def as_json(self) -> dict[str, Json]:
+        """As it stands in the history."""
+        return {
+            "v": self.v,
+            "semantics": self.semantics,
+            "engine": dict(self.engine),
+            "root": self.root,
+            "documents": dict(self.documents),
+            "resources": dict(self.resources),
+            "options": dict(self.options),
+        }
+
+    @classmethod
+    def from_json(cls, raw: Json) -> Envelope:
+        """The envelope in a JSON value; `UnknownVersion` for one of another version, `ValueError` for anything else."""
+        _require(isinstance(raw, dict), "an envelope is an object with v, semantics, engine, root, documents, resources and options")
+        _check_versions(raw)
+        members: dict[str, Any] = {name: raw.get(name, {}) for name in _OBJECTS}
+        for name, value in members.items():
+            _require(isinstance(value, dict), f"'{name}' of the envelope must be an object")
+        for name in ("documents", "resources"):
+            _require(all(isinstance(text, str) for text in members[name].values()), f"'{name}' of the envelope must hold texts")
+        root: str = raw.get("root", "")
+        _require(root in list(members["documents"]), "'root' of the envelope must be the digest of one of its documents")
+        return cls(v=raw["v"], semantics=raw["semantics"], root=root, **members)
+
+    @property
+    def limits(self) -> Limits:
+        """The limits that decide this run's outcomes."""
+        return Limits.from_json(self.options.get("limits"))
+
+    def definition(self, digest: str) -> Definition:
+        """One of the documents; `KeyError` when it is not carried, `ValueError` when it is not what its digest says."""
+        found = parse(self.documents[digest])
+        if found.digest != digest:
+            raise ValueError(f"the document carried as {digest} has the digest {found.digest}")
+        return found
+
+    def resolve(self, namespace: str, name: str, version: str) -> str | None:
+        """The digest of the document with this name; `latest` is the highest version. None when it is not carried."""
+        versions: dict[str, str] = {}
+        for digest in self.documents:
+            header = self.definition(digest).document.document
+            if (header.namespace, header.name) == (namespace, name):
+                versions[header.version] = digest
+        if version == "latest" and versions:
+            version = max(versions, key=lambda one: (precedence(one), one))
+        return versions.get(version)
+
+    def reachable(self, digest: str) -> Envelope:
+        """The envelope of a child that runs the document `digest`: only the documents it can reach, and their resources."""
+        documents: dict[str, str] = {}
+        pending = [digest]
+        while pending:
+            current = pending.pop()
+            if current in documents:
+                continue
+            documents[current] = self.documents[current]
+            for _, node in walk(self.definition(current).document):
+                if isinstance(node, Subflow):
+                    called = self.resolve(node.namespace, node.name, node.version)
+                    pending += [called] if called else []
+        resources = {uri: text for uri, text in self.resources.items() if _named(uri, documents)}
+        return replace(self, root=digest, documents=documents, resources=resources)
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise ValueError(message)
+
+
+def _check_versions(raw: dict[str, Json]) -> None:
+    for name, known in (("v", ENVELOPE_VERSION), ("semantics", SEMANTICS)):
+        given: Any = raw.get(name)
+        _require(type(given) is int and given > 0, f"'{name}' of the envelope must be a positive number, found {encode(given)}")
+        if given > known:
+            raise UnknownVersion(f"the run needs '{name}' {given}, this worker knows up to {known}: start a newer worker")
+
+
+def _named(uri: str, documents: Mapping[str, str]) -> bool:
+    """Whether any of the documents spells the URI out."""
+    written = encode(uri)[1:-1]
+    return any(written in text for text in documents.values())
