@@ -73,7 +73,7 @@ def test_what_it_answers_is_what_jq_answers(kind):
                 continue
             answered += 1
             assert [encode(found)] == [encode(json.loads(encode(one))) for one in by_jq], text
-    assert answered > 3000
+    assert answered > 2500
 
 
 @pytest.mark.parametrize(
