@@ -1,0 +1,154 @@
+"""Starting an embedded server: free ports, a watchdog of its own, and the wait until the server answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from interpreter.temporal.binary import NoServer
+from interpreter.temporal.watchdog import LOG, Plan
+
+HOST = "127.0.0.1"
+NAMESPACE = "default"
+UI_OFFSET = 1000
+READY = 30.0
+"""Seconds that a server may take until it answers."""
+RETENTION = timedelta(days=90)
+"""How long a closed run is kept: `run --id` promises the recorded result, and the development server's own day is short for that."""
+TRIES = 3
+TICK = 0.05
+
+
+async def launch(binary: Path, folder: Path, *, port: int, database: str | None, idle: float, tied: bool) -> Plan:
+    """Start a server and wait until it answers; `NoServer` where that fails. It may have got other ports than the wished one."""
+    for wished in (port, *[0] * (TRIES - 1)):
+        plan = _plan(binary, folder, wished, database=database, idle=idle, tied=tied)
+        begin = _size(folder)
+        watchdog = _spawn(plan)
+        try:
+            await answers(plan.port, watchdog)
+        except NoServer as error:
+            told = tail(folder, begin)
+            # Another process may take a port between our look and the server's bind: then others are tried.
+            if "address already in use" not in told:
+                raise NoServer(f"{error}{': ' if told else ''}{told}; its log is {folder / LOG}") from error
+        else:
+            await _keep_longer(plan.port)
+            return plan
+    raise NoServer(f"the embedded server finds no free port; its log is {folder / LOG}")
+
+
+async def answers(port: int, watchdog: subprocess.Popen[bytes] | None = None) -> None:
+    """Wait until a server on this port answers; `NoServer` when its watchdog has ended before, or it does not answer in time."""
+    deadline = asyncio.get_running_loop().time() + READY
+    while asyncio.get_running_loop().time() < deadline:
+        if watchdog is not None and watchdog.poll() is not None:
+            raise NoServer("the embedded server does not start")
+        if listening(port) and await _serves(port):
+            return
+        await asyncio.sleep(TICK)
+    if watchdog is not None:
+        watchdog.terminate()
+    raise NoServer(f"the embedded server on port {port} does not answer for {READY:g} s")
+
+
+def listening(port: int, host: str = HOST) -> bool:
+    """Whether anything takes connections on a port of this machine."""
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def tail(folder: Path, begin: int) -> str:
+    """The last line that the server or its watchdog has written to the log since `begin`."""
+    with (folder / LOG).open("rb") as log:
+        log.seek(begin)
+        lines = log.read().decode(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+async def _serves(port: int) -> bool:
+    try:
+        client = await Client.connect(f"{HOST}:{port}", namespace=NAMESPACE)
+        return await client.service_client.check_health(timeout=timedelta(seconds=2))
+    except (RPCError, RuntimeError):  # not yet; RuntimeError is what the SDK raises for a connection that fails
+        return False
+
+
+async def _keep_longer(port: int) -> None:
+    client = await Client.connect(f"{HOST}:{port}", namespace=NAMESPACE)
+    retention = Duration()
+    retention.FromTimedelta(RETENTION)
+    config = NamespaceConfig(workflow_execution_retention_ttl=retention)
+    await client.workflow_service.update_namespace(UpdateNamespaceRequest(namespace=NAMESPACE, config=config))
+
+
+def _plan(binary: Path, folder: Path, port: int, *, database: str | None, idle: float, tied: bool) -> Plan:
+    port, ui_port, metrics_port = _ports(port)
+    return Plan(
+        binary=str(binary),
+        folder=str(folder),
+        port=port,
+        ui_port=ui_port,
+        metrics_port=metrics_port,
+        database=database,
+        idle=idle,
+        tied=tied,
+    )
+
+
+def _ports(wished: int) -> tuple[int, int, int]:
+    """Ports for the server, its Web UI and its metrics: the wished one and the one the UI has beside it, where both are free."""
+    if wished and _bindable(wished) and _bindable(wished + UI_OFFSET):
+        return wished, wished + UI_OFFSET, _free_ports(1)[0]
+    port, ui_port, metrics_port = _free_ports(3)
+    return port, ui_port, metrics_port
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind((HOST, 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def _bindable(port: int) -> bool:
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _size(folder: Path) -> int:
+    path = folder / LOG
+    return path.stat().st_size if path.exists() else 0
+
+
+def _spawn(plan: Plan) -> subprocess.Popen[bytes]:
+    """Start the watchdog: a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it, and none of our streams."""
+    command = [sys.executable, "-P", "-m", "interpreter.temporal.watchdog", json.dumps(asdict(plan))]
+    # A pipe that nobody writes into: its end tells a tied watchdog that this process has gone, in whatever way.
+    stdin = subprocess.PIPE if plan.tied else subprocess.DEVNULL
+    with (Path(plan.folder) / LOG).open("ab") as log:
+        return subprocess.Popen(command, stdin=stdin, stdout=log, stderr=log, start_new_session=True, cwd=plan.folder)
