@@ -24,6 +24,18 @@ METADATA = "swtemporal"
 LONGEST_RETRY_DELAY = 365 * 24 * 60 * 60 * 1000
 """Milliseconds past which the delay between two attempts grows no further."""
 
+EXCHANGE_TIMEOUT = 30_000
+"""Milliseconds one HTTP exchange may take, from connecting to the last byte of the answer."""
+
+RESPONSE_BYTES = 10_000_000
+"""The largest body of an HTTP response that is read, decompressed."""
+
+RESULT_BYTES = 1_750_000
+"""The largest result an activity gives; Temporal's own limit is 2 MB."""
+
+RESOURCE_BYTES = 256_000
+"""The largest external resource whose content a run keeps; of a larger one it keeps the digest."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

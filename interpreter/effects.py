@@ -20,6 +20,9 @@ EMIT = "emit"
 FETCH = "resource.fetch"
 RUN_WORKFLOW = "run.workflow"
 
+WORKFLOW = "workflow"
+"""The keyword under which notices speak of the run itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:

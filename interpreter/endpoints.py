@@ -1,0 +1,90 @@
+"""Endpoints: URI templates, and the credentials that go with them.
+
+Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#endpoint
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from interpreter.expressions import Expression, names, split
+from interpreter.faults import fault
+from interpreter.templates import DEFERRED, spliced
+from interpreter.values import Json, kind_of
+from interpreter.visit import Visit
+
+_TEMPLATED = re.compile(r"\{([^{}]*)\}")
+
+
+def uri_of(visit: Visit, text: str, member: str) -> tuple[str, Json]:
+    """The URI an endpoint's text gives, and what is deferred in it (None, or `{dot, variables}`).
+
+    `{name}` is expanded in the document's own text only, from the top members of the transformed input; what an
+    expression gives is taken as it is. A text that names `$secrets` keeps its expressions for the activity.
+    """
+    try:
+        parts = split(text)
+    except ValueError as error:
+        raise fault("expression", str(error)) from None
+    sources = [part.source for part in parts if isinstance(part, Expression)]
+    if any(DEFERRED & names(source) for source in sources):
+        expanded = "".join(f"${{{part.source}}}" if isinstance(part, Expression) else expand(part, visit.input) for part in parts)
+        filled, deferred = visit.place.fill_deferring(expanded, visit.input, member)
+        return filled, deferred[""]
+    pieces = [
+        spliced(visit.place.value(part.source, visit.input, f"{member}/{at}"))
+        if isinstance(part, Expression)
+        else expand(part, visit.input)
+        for at, part in enumerate(parts)
+    ]
+    return "".join(pieces), None
+
+
+def expand(template: str, values: Json) -> str:
+    """A URI template's literal text with each `{name}` replaced by the percent-encoded member of that name; nothing where it is missing or null.
+
+    Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#uri-template
+    """
+
+    def replaced(found: re.Match[str]) -> str:
+        value = values.get(found[1]) if isinstance(values, dict) else None
+        if value is None:
+            return ""
+        if isinstance(value, dict | list):
+            raise fault(
+                "expression", f"'{{{found[1]}}}' in a URI must be a text, a number or a boolean; the input has an {kind_of(value)} there"
+            )
+        return quote(spliced(value), safe="")
+
+    return _TEMPLATED.sub(replaced, template)
+
+
+def shown(text: str) -> str:
+    """An endpoint as summaries show it: the document's text without query and without user information, never an expanded value."""
+    bare = text.split("?", 1)[0]
+    scheme, mark, rest = bare.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}" if mark else bare
+
+
+def credentials(visit: Visit, policy: Json, member: str) -> tuple[Json, dict[str, Json], bool]:
+    """An authentication as the activity gets it: the policy filled in, what is deferred in it, and whether it reads a whole secret.
+
+    `{use: NAME}` is looked up in `use.authentications`; a `configuration` fault when it is not there. No policy gives None.
+    """
+    if policy is None:
+        return None, {}, False
+    if "use" in policy:
+        policy = named_policy(visit, policy["use"])
+    filled, deferred = visit.place.fill_deferring(policy, visit.input, member)
+    return filled, deferred, any(isinstance(scheme, dict) and "use" in scheme for scheme in policy.values())
+
+
+def named_policy(visit: Visit, name: str) -> Json:
+    """The authentication of that name in `use.authentications`, as it stands in the document."""
+    use = visit.run.definition.raw.get("use") or {}
+    policy = (use.get("authentications") or {}).get(name)
+    if policy is None:
+        raise fault("configuration", f"'use.authentications' has no '{name}'")
+    return policy

@@ -1,0 +1,75 @@
+"""The engine: one synchronous function that takes a run as far as it can go.
+
+`advance` enters the document from its root, finds its place in the frames of the state, goes on until nothing more can be done
+at this instant, and leaves behind the effects it wants, the instants it waits for, and what happened. It is entered
+again after every wake-up, so resuming after continue-as-new is no special case. It reads no clock, draws no random number and starts nothing.
+"""
+
+from __future__ import annotations
+
+from interpreter.arguments import WorkflowArguments
+from interpreter.document.blocks import Named
+from interpreter.document.definition import Definition
+from interpreter.document.model import Do, TaskEntry
+from interpreter.effects import Completed, Faulted, Notice, Pass
+from interpreter.faults import Fault
+from interpreter.lifecycle import run_task
+from interpreter.scope import Blocked, Host, Run, Scope
+from interpreter.state import State, fresh
+from interpreter.values import Json
+
+__all__ = ["Host", "advance", "begin"]
+
+
+def begin(definition: Definition, input: Json, *, id: str, seed: str, now: int) -> State:
+    """The state of a new run: `id` is the workflow id, `seed` the first run id of its chain, `now` the instant of its start."""
+    del definition  # a run's first step is its first pass; nothing of the document is needed to begin
+    return fresh(input, id=id, seed=seed, now=now)
+
+
+def advance(definition: Definition, state: State, now: int, host: Host) -> Pass:
+    """Take a run as far as it can go at the instant `now`; `state` is changed in place.
+
+    Alarms that have expired since the last pass are stepped through in their order, each at its own instant, so that what
+    happened in an outage happens as it would have without it. `Held` passes through and leaves a state that must be thrown away.
+    """
+    notices: list[Notice] = []
+    while True:
+        instant = _instant(state, now)
+        run = Run(definition, state, instant, host)
+        outcome = _pass(run)
+        notices += run.notices
+        state["alarm"] = min((alarm.at for alarm in run.alarms), default=None)
+        state["at"] = instant if run.cut else None
+        if outcome is not None:
+            return Pass(outcome=outcome, notices=tuple(notices))
+        if run.cut or instant >= now:
+            return Pass(outcome=None, wanted=tuple(run.wanted), alarms=tuple(run.alarms), notices=tuple(notices), cut=run.cut)
+
+
+def _instant(state: State, now: int) -> int:
+    """The instant of the next pass: where a cut one stood still, else the earliest alarm that has expired, else now."""
+    if state["at"] is not None:
+        return int(state["at"])
+    return now if state["alarm"] is None else min(int(state["alarm"]), now)
+
+
+def _pass(run: Run) -> Completed | Faulted | None:
+    root = run.state["root"]
+    try:
+        output, _ = run_task(_as_task(run.definition), Scope(run, contexts=run.state), run.state["input"], root, WorkflowArguments(run))
+    except Blocked:
+        return None
+    except Fault as error:
+        return Faulted(error.problem)
+    return Completed(output)
+
+
+def _as_task(definition: Definition) -> TaskEntry:
+    """The workflow as what it is: a `do` with input, output and timeout, but without `if`, `export` and `then`."""
+    document = definition.document
+    header = document.document
+    return Named(
+        name=header.name,
+        body=Do(do=document.do, input=document.input, output=document.output, timeout=document.timeout, metadata=header.metadata),
+    )

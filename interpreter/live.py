@@ -1,0 +1,118 @@
+"""Which tasks are in progress and what each waits for, read from the frames; for people, and for telling what was cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from interpreter.arguments import iso8601
+from interpreter.document.definition import Definition
+from interpreter.document.model import Do, For, Fork, Listen, Task, TaskEntry, Try, Wait
+from interpreter.effects import Notice
+from interpreter.events import described
+from interpreter.state import State
+from interpreter.values import Json, join
+
+if TYPE_CHECKING:
+    from interpreter.visit import Visit
+
+Frame = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """A task in progress: since when, what it waits for in words (None: for what is below it), and which attempt it is in."""
+
+    reference: str
+    name: str
+    kind: str
+    index: tuple[int, ...]
+    since: int
+    waiting: str | None
+    attempt: int | None
+    depth: int
+
+
+def live(definition: Definition, state: State) -> list[Live]:
+    """The tasks in progress, outermost first, branches in declared order."""
+    return list(_in_list(definition.document.do, "/do", state["root"].get("kid"), (), 0))
+
+
+def cancel_below(visit: Visit) -> None:
+    """Tell that every task in progress below this one was cancelled, innermost first."""
+    _tell(visit, _below(visit.task, visit.scope.pointer, visit.frame, visit.scope.index, 0))
+
+
+def cancel_tasks(visit: Visit, entries: list[TaskEntry], way: str) -> None:
+    """The same for one task list of this task, whose frame is `kid`."""
+    _tell(visit, _in_list(entries, f"{visit.scope.pointer}/{way}", visit.frame.get("kid"), visit.scope.index, 0))
+
+
+def cancel_branch(visit: Visit, entry: TaskEntry, at: int) -> None:
+    """The same for one branch of this fork."""
+    pointer = join(visit.scope.pointer, "fork", "branches", at, entry.name)
+    _tell(visit, _in_task(entry, pointer, visit.frame["kids"][entry.name], visit.scope.index, 0))
+
+
+def _tell(visit: Visit, found: Iterator[Live]) -> None:
+    for task in reversed(list(found)):
+        visit.run.notices.append(
+            Notice(kind="cancelled", reference=task.reference, name=task.name, kind_of_task=task.kind, at=visit.now, index=task.index)
+        )
+
+
+def _in_list(entries: list[TaskEntry], pointer: str, frame: Frame | None, index: tuple[int, ...], depth: int) -> Iterator[Live]:
+    if frame and "kid" in frame:
+        entry = entries[frame["at"]]
+        yield from _in_task(entry, join(pointer, frame["at"], entry.name), frame["kid"], index, depth)
+
+
+def _in_task(entry: TaskEntry, pointer: str, frame: Frame, index: tuple[int, ...], depth: int) -> Iterator[Live]:
+    if "started" not in frame:
+        return
+    task = entry.body
+    yield Live(
+        reference=pointer,
+        name=entry.name,
+        kind=task.KEY,
+        index=index,
+        since=frame["started"],
+        waiting=_waiting(task, frame),
+        attempt=frame["n"] if isinstance(task, Try) and "n" in frame else None,
+        depth=depth,
+    )
+    yield from _below(task, pointer, frame, index, depth + 1)
+
+
+def _below(task: Task, pointer: str, frame: Frame, index: tuple[int, ...], depth: int) -> Iterator[Live]:
+    kid = frame.get("kid")
+    match task:
+        case Do():
+            yield from _in_list(task.do, f"{pointer}/do", kid, index, depth)
+        case For() if kid is not None:
+            yield from _in_list(task.do, f"{pointer}/do", kid, (*index, frame["i"]), depth)
+        case Try() if "error" in frame:
+            yield from _in_list(task.catch.do or [], f"{pointer}/catch/do", kid, index, depth)
+        case Try():
+            yield from _in_list(task.try_, f"{pointer}/try", kid, index, depth)
+        case Listen() if task.foreach is not None and kid is not None:
+            yield from _in_list(task.foreach.do or [], f"{pointer}/foreach/do", kid, (*index, frame["n"]), depth)
+        case Fork() if "kids" in frame:
+            for at, entry in enumerate(task.fork.branches):
+                if entry.name in frame["kids"]:
+                    yield from _in_task(entry, join(pointer, "fork", "branches", at, entry.name), frame["kids"][entry.name], index, depth)
+
+
+def _waiting(task: Task, frame: Frame) -> str | None:
+    for slot in ("fetch", "effect"):
+        if slot in frame:
+            return f"the answer to {frame[slot]['summary'].rpartition(' · ')[2]}"
+    match task:
+        case Wait() if "wake" in frame:
+            return f"{iso8601(frame['wake'])}"
+        case Try() if "wake" in frame:
+            return f"attempt {frame['n'] + 1} at {iso8601(frame['wake'])}"
+        case Listen() if "got" in frame and "item" not in frame:
+            return described(task.listen.to)
+    return None

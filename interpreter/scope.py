@@ -1,0 +1,135 @@
+"""What a pass shares, and what is visible at one place of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from interpreter.defaults import Limits
+from interpreter.document.definition import Definition
+from interpreter.effects import Alarm, Effect, Notice
+from interpreter.evaluator import Evaluator
+from interpreter.faults import fault
+from interpreter.measure import Scales
+from interpreter.state import State, capture
+from interpreter.values import Json, size
+
+
+class Blocked(BaseException):
+    """A pass can go no further here; no `Exception`, so that nothing in the language catches it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What a run may know beyond its document and state; the same on every replay, but for the evaluator's speed.
+
+    `resolve(namespace, name, version)` gives the digest of a workflow that this run carries, or None.
+    `carried` is the size of input and envelope in bytes: with the state they must stay below what a server takes.
+    """
+
+    evaluator: Evaluator
+    resolve: Callable[[str, str, str], str | None]
+    resources: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    version: str = ""
+    carried: int = 0
+
+
+class Run:
+    """One pass over a run: what it may read, and what it leaves behind."""
+
+    __slots__ = ("alarms", "budget", "cut", "definition", "host", "notices", "now", "scales", "spent", "state", "wanted")
+
+    def __init__(self, definition: Definition, state: State, now: int, host: Host) -> None:
+        self.definition = definition
+        self.state = state
+        self.now = now
+        self.host = host
+        self.scales = Scales(host.limits)
+        self.wanted: list[Effect] = []
+        self.alarms: list[Alarm] = []
+        self.notices: list[Notice] = []
+        self.spent = 0
+        self.budget = host.limits.steps
+        self.cut = False
+
+    def step(self) -> None:
+        """Pay for one more task; when the budget is used up the pass ends here, like a block."""
+        if self.spent >= self.budget:
+            self.cut = True
+            raise Blocked
+        self.spent += 1
+
+    def mark(self) -> tuple[int, int]:
+        """How much is wanted and awaited so far."""
+        return len(self.wanted), len(self.alarms)
+
+    def withdraw(self, mark: tuple[int, int]) -> None:
+        """Forget what was wanted and awaited since `mark`: its tasks are gone."""
+        del self.wanted[mark[0] :]
+        del self.alarms[mark[1] :]
+
+    def admit(self, value: Json, what: str) -> Json:
+        """The value itself, now counted as part of the state; a `validation` fault when it, or everything together, is too large."""
+        weight = self.scales.admit(value, what)
+        state = self.state
+        state["weight"] += weight
+        limit = self.host.limits.total_bytes - self.host.carried
+        if state["weight"] > limit:
+            # The sum only ever grows, while values leave with their frames: measure what is really there.
+            state["weight"] = size(capture(state)) + weight
+            if state["weight"] > limit:
+                raise fault(
+                    "validation",
+                    f"{what} of {weight} bytes does not fit: input, document and state together may take {self.host.limits.total_bytes} bytes",
+                )
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is visible at one place: the pass, where we are, the variables bound on the way, and the context in force.
+
+    `pointer` is the place in the document, `address` adds loop indices and visits: it names one visit of a place in the whole run.
+    The context stands in `contexts[context_key]`: the state's own, or a fork branch's.
+    """
+
+    run: Run
+    pointer: str = ""
+    address: str = ""
+    index: tuple[int, ...] = ()
+    variables: Mapping[str, Json] = field(default_factory=dict)
+    contexts: dict[str, Json] = field(default_factory=dict)
+    context_key: str = "context"
+    in_fork: bool = False
+    retry: Any = None
+    """The retry (`tasks.try_.Pushed`) that the one call below may hand to its activity."""
+
+    @property
+    def context(self) -> Json:
+        """`$context` as it is now."""
+        return self.contexts[self.context_key]
+
+    def export(self, context: Json) -> None:
+        """Replace `$context`."""
+        self.contexts[self.context_key] = context
+
+    def at(self, pointer: str, address: str) -> Scope:
+        """The same, one place further down."""
+        return Scope(
+            self.run,
+            pointer,
+            address,
+            self.index,
+            self.variables,
+            self.contexts,
+            self.context_key,
+            self.in_fork,
+            self.retry,
+        )
+
+    def with_variables(self, variables: Mapping[str, Json], index: int | None = None) -> Scope:
+        """The same with more variables bound, and one more loop index."""
+        more = self.index if index is None else (*self.index, index)
+        return replace(self, variables={**self.variables, **variables}, index=more)

@@ -1,0 +1,125 @@
+"""What survives of a run: one plain JSON object, changed in place by a pass and carried whole by continue-as-new.
+
+    {v, run: {id, seed, started}, input, context, root, inbox, results, n, seq, alarm, at, resources, known, dropped, weight,
+     children, suspended}
+
+`root` is the frame of the workflow; every frame belongs to one task in progress and is deleted by its parent in the same
+step in which the parent records the outcome, so the size of a state follows the live depth and never the history.
+Values inside a state are shared freely and never changed: only frames and the members named here are.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TypeAlias
+
+from interpreter.defaults import STATE_VERSION, Limits
+from interpreter.values import Json, depth_exceeds, encode, join, lookup, size, split
+
+State: TypeAlias = dict[str, Json]
+
+KNOWN_EVENTS = 2_000
+"""How many event identities are remembered to drop repetitions."""
+
+SHARED_BYTES = 200
+"""Values of at least this size are written once by a capture."""
+
+REQUIRED_ATTRIBUTES = ("id", "source", "type")
+
+
+def fresh(input: Json, *, id: str, seed: str, now: int) -> State:
+    """The state of a run that has not taken its first step."""
+    return {
+        "v": STATE_VERSION,
+        "run": {"id": id, "seed": seed, "started": now},
+        "input": input,
+        "context": {},
+        "root": {},
+        "inbox": [],
+        "results": {},
+        "n": 0,
+        "seq": 0,
+        "alarm": None,
+        "at": None,
+        "resources": {},
+        "known": [],
+        "dropped": 0,
+        "weight": 0,
+        "children": {},
+        "suspended": False,
+    }
+
+
+def deliver(state: State, effect_id: str, answer: Json) -> None:
+    """Put the answer to an effect into the mailbox: `{value}` or `{fault}`, with `attempts` where the activity retried."""
+    state["results"][effect_id] = answer
+
+
+def receive(state: State, event: Json, limits: Limits) -> None:
+    """Append a CloudEvent (structured JSON form) to the inbox.
+
+    What is no CloudEvent is only counted in `dropped`; so is the oldest event when the inbox is full. A repetition (same `source` and `id`) vanishes.
+    """
+    if not is_event(event) or depth_exceeds(event, limits.depth) or size(event) > limits.inbox_bytes:
+        state["dropped"] += 1
+        return
+    identity = f"{event['source']} {event['id']}"
+    known: list[str] = state["known"]
+    if identity in known:
+        return
+    known.append(identity)
+    del known[:-KNOWN_EVENTS]
+    state["seq"] += 1
+    inbox: list[Json] = state["inbox"]
+    inbox.append({"seq": state["seq"], "size": size(event), "event": event})
+    held = sum(entry["size"] for entry in inbox)
+    while len(inbox) > limits.inbox_events or held > limits.inbox_bytes:
+        held -= inbox.pop(0)["size"]
+        state["dropped"] += 1
+
+
+def is_event(event: Json) -> bool:
+    """Whether a value has what every CloudEvent needs: `id`, `source` and `type`, as texts that are not empty."""
+    return isinstance(event, dict) and all(isinstance(event.get(name), str) and event[name] for name in REQUIRED_ATTRIBUTES)
+
+
+def capture(state: State) -> Json:
+    """The state as JSON for continue-as-new: `{v, state, same}`.
+
+    A value of some size that stands in several places is written at the first; elsewhere stands null, and `same` lists
+    `[place, first place]` (JSON pointers into `state`) in the order in which they are to be filled.
+    """
+    first: dict[str, str] = {}
+    same: list[list[str]] = []
+    return {"v": STATE_VERSION, "state": _thin(state, "", first, same), "same": same}
+
+
+def _thin(value: Json, pointer: str, first: dict[str, str], same: list[list[str]]) -> Json:
+    if not isinstance(value, dict | list | str):
+        return value
+    text = encode(value)
+    if len(text) < SHARED_BYTES:
+        return value
+    if text in first:
+        same.append([pointer, first[text]])
+        return None
+    first[text] = pointer
+    if isinstance(value, dict):
+        return {name: _thin(item, join(pointer, name), first, same) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_thin(item, join(pointer, index), first, same) for index, item in enumerate(value)]
+    return value
+
+
+def restore(raw: Json) -> State:
+    """A state from what `capture` gave; `ValueError` for a version this engine does not know."""
+    if not isinstance(raw, dict) or raw.get("v") != STATE_VERSION:
+        found = raw.get("v") if isinstance(raw, dict) else raw
+        raise ValueError(f"a captured state of version {found!r} cannot be read here; this engine reads version {STATE_VERSION}")
+    state: State = raw["state"]
+    for place, origin in raw["same"]:
+        *way, last = split(place)
+        parent = lookup(state, join("", *way))
+        # A copy: two equal frames are still two frames, and frames are written to.
+        parent[int(last) if isinstance(parent, list) else last] = deepcopy(lookup(state, origin))
+    return state

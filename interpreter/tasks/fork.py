@@ -1,0 +1,108 @@
+"""`fork`: branches at the same time, all of them or the first one.
+
+Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#fork
+"""
+
+from __future__ import annotations
+
+from interpreter.document.model import Fork, TaskEntry
+from interpreter.faults import Fault
+from interpreter.live import cancel_branch
+from interpreter.scope import Blocked, Scope
+from interpreter.values import Json
+from interpreter.visit import Result, Visit
+
+_ABSENT = object()
+
+LEAST_SHARE = 100
+"""Steps that a branch may take in a pass whatever its siblings took, so that none starves."""
+
+
+def execute(task: Fork, visit: Visit) -> Result:
+    """The outputs in declared order; with `compete`, the output of the first branch to complete, the others being cancelled.
+
+    Declaration order decides every tie. A fault ends the fork; in a competing one it only removes its branch, unless all are gone.
+    Frame: `done` (branch: `{output}` or `{fault}`), `kids` (branch: frame), `ctx` (branch: its context).
+    """
+    frame, branches = visit.frame, task.fork.branches
+    if "kids" not in frame:
+        frame["done"] = {}
+        frame["kids"] = {entry.name: {} for entry in branches}
+        frame["ctx"] = {entry.name: visit.scope.context for entry in branches}
+    mark, blocked = visit.run.mark(), False
+    for at, entry in enumerate(branches):
+        if entry.name in frame["done"]:
+            continue
+        try:
+            output, then = _advance(visit, entry, at)
+        except Blocked:
+            blocked = True
+            continue
+        except Fault as error:
+            _leave(frame, entry, {"fault": error.problem.as_json()})
+            if not task.fork.compete or not frame["kids"]:
+                visit.run.withdraw(mark)
+                _cancel_rest(visit, branches)
+                raise
+            continue
+        _leave(frame, entry, {"output": output})
+        if task.fork.compete or then == "end":
+            visit.run.withdraw(mark)
+            _cancel_rest(visit, branches)
+            visit.scope.export(frame["ctx"][entry.name])
+            return Result(output, "end" if then == "end" else None, f"branch '{entry.name}' came first" if task.fork.compete else None)
+    if blocked:
+        raise Blocked
+    if not branches:
+        return Result([] if not task.fork.compete else visit.input)
+    visit.scope.export(_folded(visit.scope.context, [frame["ctx"][entry.name] for entry in branches]))
+    return Result([frame["done"][entry.name]["output"] for entry in branches])
+
+
+def _advance(visit: Visit, entry: TaskEntry, at: int) -> tuple[Json, str]:
+    """One branch's part of the pass, within its share of the step budget."""
+    run, kids = visit.run, visit.frame["kids"]
+    whole = run.budget
+    run.budget = min(whole, run.spent + max(LEAST_SHARE, (whole - run.spent) // len(kids)))
+    try:
+        return visit.run_branch(entry, _scope(visit, entry, at), visit.input, kids[entry.name])
+    finally:
+        run.budget = whole
+
+
+def _scope(visit: Visit, entry: TaskEntry, at: int) -> Scope:
+    scope = visit.scope
+    name = entry.name.replace("~", "~0").replace("/", "~1")
+    way = f"/fork/branches/{at}/{name}"
+    return Scope(scope.run, scope.pointer + way, scope.address + way, scope.index, scope.variables, visit.frame["ctx"], entry.name, True)
+
+
+def _leave(frame: dict[str, Json], entry: TaskEntry, outcome: Json) -> None:
+    """Record a branch's outcome and drop its frame in one step."""
+    frame["done"][entry.name] = outcome
+    del frame["kids"][entry.name]
+
+
+def _cancel_rest(visit: Visit, branches: list[TaskEntry]) -> None:
+    for at, entry in enumerate(branches):
+        if entry.name in visit.frame["kids"]:
+            cancel_branch(visit, entry, at)
+            del visit.frame["kids"][entry.name]
+
+
+def _folded(base: Json, contexts: list[Json]) -> Json:
+    """The context after the join: each branch contributes only what it changed against the fork's own, in declared order.
+
+    The specification is silent on this. Members added, altered or removed count one by one; where a side is no object, it counts as a whole.
+    """
+    folded = base
+    for context in contexts:
+        if context is base or context == base:
+            continue
+        if not all(isinstance(value, dict) for value in (base, context, folded)):
+            folded = context
+            continue
+        changed = {name: value for name, value in context.items() if base.get(name, _ABSENT) is _ABSENT or base[name] != value}
+        removed = base.keys() - context.keys()
+        folded = {name: value for name, value in {**folded, **changed}.items() if name in changed or name not in removed}
+    return folded

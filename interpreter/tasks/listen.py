@@ -1,0 +1,157 @@
+"""`listen`: events are waited for, one at a time, in the order in which they came.
+
+Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#listen
+"""
+
+from __future__ import annotations
+
+from interpreter.dataflow import check
+from interpreter.document.model import AllEvents, AnyEvent, EventStrategy, ExternalSchema, Iterator, Listen, OneEvent, Output
+from interpreter.events import admits, described, filters_of, read
+from interpreter.expressions import source
+from interpreter.resources import text_of
+from interpreter.schemas import parse_schema
+from interpreter.scope import Blocked
+from interpreter.values import Json
+from interpreter.visit import Result, Visit
+
+
+def execute(task: Listen, visit: Visit) -> Result:
+    """The array of what was consumed, each item as `read` and `foreach` make it.
+
+    Frame: `got` (outputs), `n` (consumed so far), `seen` (last event looked at), `open` (filters not met yet), `keys` (correlation),
+    `read` (items for an `until` that counts them beside a `foreach`), `until` (filters of an ending strategy not met yet),
+    `item`, `kid`, `result` (one event being handled), `stop`.
+    """
+    frame, to = visit.frame, task.listen.to
+    if "got" not in frame:
+        _begin(task, visit)
+    while True:
+        if "item" in frame:
+            then = _handle(task, visit)
+            if then == "end":
+                return Result(frame["got"], "end")
+        elif frame["stop"]:
+            return Result(frame["got"])
+        else:
+            _take(to, task.listen.read, visit)
+
+
+def _begin(task: Listen, visit: Visit) -> None:
+    frame, to = visit.frame, task.listen.to
+    frame["got"], frame["n"], frame["seen"], frame["keys"] = [], 0, 0, {}
+    frame["open"] = list(range(len(filters_of(to))))
+    frame["stop"] = isinstance(to, AllEvents) and not to.all
+    if isinstance(to, AnyEvent) and isinstance(to.until, AllEvents | AnyEvent | OneEvent):
+        frame["until"] = list(range(len(filters_of(to.until))))
+    if not frame["stop"]:
+        visit.notice("waiting", events=described(to))
+
+
+def _take(to: EventStrategy, mode: str, visit: Visit) -> None:
+    """Look at the next event of the inbox; what is consumed leaves the inbox and enters the frame in one step."""
+    frame, inbox = visit.frame, visit.run.state["inbox"]
+    entry = next((entry for entry in inbox if entry["seq"] > frame["seen"]), None)
+    if entry is None:
+        raise Blocked
+    event = entry["event"]
+    if isinstance(to, AnyEvent) and "until" in frame and isinstance(to.until, AllEvents | AnyEvent | OneEvent):
+        met = _met(visit, to.until, frame["until"], event, "listen/to/until")
+        if met is not None:
+            frame["until"].remove(met) if met >= 0 else None
+            frame["stop"] = isinstance(to.until, AnyEvent | OneEvent) or not frame["until"]
+            inbox.remove(entry)
+            frame["seen"] = entry["seq"]
+            return
+    met = _met(visit, to, frame["open"], event, "listen/to")
+    frame["seen"] = entry["seq"]
+    if met is None:
+        return
+    if not isinstance(to, AnyEvent):
+        frame["open"].remove(met)
+    inbox.remove(entry)
+    frame["item"] = read(event, mode)
+
+
+def _met(visit: Visit, strategy: EventStrategy, open: list[int], event: Json, member: str) -> int | None:
+    """The first open filter that an event passes, its keys now in force; -1 for the empty `any`, None when there is none."""
+    filters = filters_of(strategy)
+    if not filters and isinstance(strategy, AnyEvent):
+        return -1
+    seq = visit.frame["seen"]
+    for at in open:
+        keys = admits(visit.place, filters[at], event, visit.frame["keys"], visit.input, f"{member}/{at}[{seq}]")
+        if keys is not None:
+            visit.frame["keys"] = keys
+            return at
+    return None
+
+
+def _handle(task: Listen, visit: Visit) -> str:
+    """Handle the consumed event: `foreach` where there is one; then see whether it was the last."""
+    frame, to = visit.frame, task.listen.to
+    item, then = frame["item"], "continue"
+    output = item
+    if task.foreach is not None:
+        output, then = _each(task.foreach, visit, item)
+    endless = _endless(to)
+    if not endless:
+        visit.run.admit(output, f"what '{visit.name}' got")
+        frame["got"].append(output)
+    if task.foreach is not None and isinstance(to, AnyEvent) and isinstance(to.until, str) and not endless:
+        frame.setdefault("read", []).append(visit.run.admit(item, f"what '{visit.name}' consumed"))
+    frame["n"] += 1
+    for name in ("item", "kid", "result"):
+        frame.pop(name, None)
+    frame["stop"] = frame["stop"] or (not endless and _enough(to, visit))
+    return then
+
+
+def _each(foreach: Iterator, visit: Visit, item: Json) -> tuple[Json, str]:
+    """`do` on the item, then `output` and `export` on its result, as for a task."""
+    frame = visit.frame
+    variables = {foreach.item: item, foreach.at: frame["n"]}
+    if "result" not in frame:
+        result, then = item, "continue"
+        if foreach.do:
+            kid = frame.setdefault("kid", {})
+            result, then = visit.tasks(foreach.do, "foreach/do", item, kid, variables=variables, index=frame["n"])
+        frame["result"] = [result, then]
+    result, then = frame["result"]
+    n = frame["n"]
+    output = result
+    if foreach.output is not None and foreach.output.as_ is not None:
+        output = visit.place.transform(foreach.output.as_, result, f"foreach/output[{n}]", variables)
+    _check(foreach.output, visit, output, "foreach/output/schema")
+    if foreach.export is not None and foreach.export.as_ is not None:
+        context = visit.place.transform(foreach.export.as_, output, f"foreach/export[{n}]", {**variables, "output": output})
+        visit.scope.export(visit.run.admit(context, f"what '{visit.name}' exports"))
+    return output, then
+
+
+def _check(output: Output | None, visit: Visit, value: Json, way: str) -> None:
+    if output is None or output.schema is None:
+        return
+    schema = output.schema
+    document = parse_schema(text_of(visit, schema.resource, f"{way}/resource")) if isinstance(schema, ExternalSchema) else schema.document
+    check(visit.place, document, value, f"an output of '{visit.name}'", way)
+
+
+def _endless(to: EventStrategy) -> bool:
+    """Whether nothing that is consumed can ever end it: then no list is kept."""
+    return isinstance(to, AnyEvent) and isinstance(to.until, str) and source(to.until) == "false"
+
+
+def _enough(to: EventStrategy, visit: Visit) -> bool:
+    frame = visit.frame
+    match to:
+        case OneEvent():
+            return True
+        case AllEvents():
+            return not frame["open"]
+        case AnyEvent():
+            if to.until is None:
+                return True
+            if not isinstance(to.until, str):
+                return False
+            return visit.place.holds(to.until, frame.get("read", frame["got"]), f"listen/to/until[{frame['n']}]")

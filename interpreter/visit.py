@@ -1,0 +1,220 @@
+"""One visit of one task: what an executor sees, and the few things it can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
+
+from interpreter.dataflow import Place
+from interpreter.defaults import METADATA
+from interpreter.document.model import Duration, DurationParts, Task, TaskEntry
+from interpreter.durations import milliseconds
+from interpreter.effects import WORKFLOW, Alarm, Effect, Notice, NoticeKind
+from interpreter.faults import Fault, Problem, fault
+from interpreter.idempotency import key_of
+from interpreter.scope import Blocked, Run, Scope
+from interpreter.values import Json
+
+
+class Result(NamedTuple):
+    """What an executor gives back: the raw output, where to go if not where the task's own `then` says, and why (for the trace).
+
+    `plain` says that `output` and `export` do not apply (a process that is not awaited).
+    """
+
+    output: Json
+    then: str | None = None
+    why: str | None = None
+    plain: bool = False
+
+
+class Request(NamedTuple):
+    """What an effect is asked to do: `arguments` (the activity's `with`), what is deferred in it, a line for timelines, and hints."""
+
+    arguments: Json
+    deferred: Mapping[str, Json] = MappingProxyType({})
+    summary: str = ""
+    retry: Json = None
+    options: Mapping[str, Json] = MappingProxyType({})
+    reads_secrets: bool = False
+
+
+class RunList(Protocol):
+    """How an executor runs a task list of its own: `lifecycle.run_list`, handed down so that no executor imports the lifecycle."""
+
+    def __call__(self, entries: list[TaskEntry], scope: Scope, value: Json, frame: dict[str, Json]) -> tuple[Json, str]:
+        """The list's last output and how it ended: `continue`, `exit` or `end`."""
+        ...
+
+
+class RunBranch(Protocol):
+    """How `fork` runs one branch: `lifecycle.run_task`."""
+
+    def __call__(self, entry: TaskEntry, scope: Scope, value: Json, frame: dict[str, Json]) -> tuple[Json, str]:
+        """The task's output and where it goes next."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A task in progress.
+
+    An executor is entered again after every wake-up: all it knows stands in `frame`, and everything above a `Blocked` must be
+    idempotent (`setdefault`, `if … not in frame`). It raises a `Fault` if something is wrong, and never catches one that is not its own.
+    """
+
+    name: str
+    task: Task
+    scope: Scope
+    frame: dict[str, Json]
+    place: Place
+    run_list: RunList
+    run_branch: RunBranch
+
+    @property
+    def run(self) -> Run:
+        """The pass."""
+        return self.scope.run
+
+    @property
+    def now(self) -> int:
+        """The pass's instant."""
+        return self.scope.run.now
+
+    @property
+    def input(self) -> Json:
+        """The transformed input."""
+        return self.frame["in"]
+
+    @property
+    def hints(self) -> Mapping[str, Json]:
+        """The product's own hints: `metadata.swtemporal` of the task."""
+        found = (self.task.metadata or {}).get(METADATA)
+        return found if isinstance(found, dict) else {}
+
+    def value(self, text: str, member: str, dot: Json = ..., extra: Mapping[str, Json] | None = None) -> Json:
+        """Evaluate an expression field on the transformed input, or on `dot`."""
+        return self.place.value(text, self.input if dot is ... else dot, member, extra)
+
+    def fill(self, template: Json, member: str) -> Json:
+        """Fill free data from the transformed input."""
+        return self.place.fill(template, self.input, member)
+
+    def milliseconds(self, duration: Duration, member: str) -> int:
+        """A duration of the document, which may be an expression; an `expression` fault when that gives no duration."""
+        found: Any = duration
+        if isinstance(duration, str) and "${" in duration:
+            found = self.fill(duration, member)
+            if isinstance(found, dict):
+                try:
+                    found = DurationParts(**found)
+                except TypeError:
+                    raise fault("expression", f'\'{member}\' must give a duration, such as {{"seconds": 30}} or "PT30S"') from None
+        if not isinstance(found, str | DurationParts):
+            raise fault("expression", f'\'{member}\' must give a duration, such as {{"seconds": 30}} or "PT30S"')
+        try:
+            return milliseconds(found)
+        except (ValueError, TypeError) as error:
+            raise fault("expression", f"'{member}' must give a duration: {error}") from None
+
+    def tasks(
+        self,
+        entries: list[TaskEntry],
+        way: str,
+        value: Json,
+        frame: dict[str, Json],
+        *,
+        variables: Mapping[str, Json] | None = None,
+        index: int | None = None,
+        retry: Any = None,
+    ) -> tuple[Json, str]:
+        """Run a task list that stands at `way` below this task; gives its output and how it ended (`continue`, `exit`, `end`)."""
+        scope = self.scope
+        address = f"{scope.address}/{way}" if index is None else f"{scope.address}[{index}]/{way}"
+        below = Scope(
+            scope.run,
+            f"{scope.pointer}/{way}",
+            address,
+            scope.index if index is None else (*scope.index, index),
+            scope.variables if variables is None else {**scope.variables, **variables},
+            scope.contexts,
+            scope.context_key,
+            scope.in_fork,
+            retry,
+        )
+        return self.run_list(entries, below, value, frame)
+
+    def until(self, at: int, summary: str) -> None:
+        """Block until an instant; returns when it has come."""
+        if self.now < at:
+            self.alarm(at, summary)
+            raise Blocked
+
+    def alarm(self, at: int, summary: str) -> None:
+        """Ask for a pass at an instant."""
+        self.run.alarms.append(Alarm(at=at, reference=self.scope.pointer, summary=f"{self.name} · {summary}"))
+
+    def notice(self, kind: NoticeKind, *, at: int | None = None, **data: Json) -> None:
+        """Tell that something happened to this task, now or (what an activity reports) before."""
+        scope = self.scope
+        keyword = self.task.KEY if scope.pointer else WORKFLOW
+        self.run.notices.append(
+            Notice(
+                kind=kind,
+                reference=scope.pointer,
+                name=self.name,
+                kind_of_task=keyword,
+                at=self.now if at is None else at,
+                index=scope.index,
+                data=data,
+            )
+        )
+
+    def perform(self, kind: str, make: Callable[[], Request], *, repeatable: bool = False, slot: str = "effect") -> Json:
+        """Have an effect done outside: the value it gave, or a `Fault`. Blocks until there is an answer.
+
+        `make` evaluates the request once, when the effect is first wanted. The caller stores the value in the same step.
+        """
+        frame, run = self.frame, self.run
+        if slot not in frame:
+            frame[slot] = self._effect(kind, make(), repeatable=repeatable).as_json()
+        effect_id = frame[slot]["id"]
+        answer = run.state["results"].pop(effect_id, None)
+        if answer is None:
+            run.wanted.append(Effect.from_json(frame[slot]))
+            raise Blocked
+        del frame[slot]
+        if self.scope.retry is not None and "attempts" in answer:
+            self.scope.retry.tell(answer["attempts"])
+        if "fault" in answer:
+            raise Fault(Problem.from_json(answer["fault"]), exhausted=bool(answer.get("exhausted")))
+        return run.admit(answer["value"], f"the result of '{self.name}'")
+
+    def _effect(self, kind: str, request: Request, *, repeatable: bool) -> Effect:
+        scope, state = self.scope, self.run.state
+        state["n"] += 1
+        key = key_of(state["run"]["seed"], scope.address)
+        arguments: dict[str, Json] = {"task": self.name, "reference": scope.pointer, "key": key, "with": request.arguments}
+        if request.deferred:
+            arguments["deferred"] = dict(request.deferred)
+            arguments["now"] = self.now
+        if request.deferred or request.reads_secrets:
+            use = self.run.definition.document.use
+            arguments["secrets"] = list((use and use.secrets) or ())
+        if request.retry is not None:
+            arguments["retry"] = request.retry
+        self.run.admit(arguments, f"what '{self.name}' sends")
+        label = self.name + "".join(f"[{index}]" for index in scope.index)
+        return Effect(
+            id=f"{scope.pointer}#{state['n']}",
+            kind=kind,
+            reference=scope.pointer,
+            name=self.name,
+            summary=f"{label} · {request.summary}" if request.summary else label,
+            key=key,
+            arguments=arguments,
+            options={**self.hints, **request.options},
+            repeatable=repeatable,
+        )
