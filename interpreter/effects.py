@@ -19,6 +19,7 @@ CALL_HTTP = "call.http"
 EMIT = "emit"
 FETCH = "resource.fetch"
 RUN_WORKFLOW = "run.workflow"
+READ_SECRETS = "secrets.read"
 
 WORKFLOW = "workflow"
 """The keyword under which notices speak of the run itself."""

@@ -8,15 +8,18 @@ again after every wake-up, so resuming after continue-as-new is no special case.
 from __future__ import annotations
 
 from interpreter.arguments import WorkflowArguments
+from interpreter.dataflow import Place
+from interpreter.defaults import METADATA
 from interpreter.document.blocks import Named
 from interpreter.document.definition import Definition
 from interpreter.document.model import Do, TaskEntry
-from interpreter.effects import Completed, Faulted, Notice, Pass
+from interpreter.effects import READ_SECRETS, Completed, Faulted, Notice, Pass
 from interpreter.faults import Fault
-from interpreter.lifecycle import run_task
+from interpreter.lifecycle import run_list, run_task
 from interpreter.scope import Blocked, Host, Run, Scope
 from interpreter.state import State, fresh
 from interpreter.values import Json
+from interpreter.visit import Request, Visit
 
 __all__ = ["Host", "advance", "begin"]
 
@@ -55,14 +58,31 @@ def _instant(state: State, now: int) -> int:
 
 
 def _pass(run: Run) -> Completed | Faulted | None:
-    root = run.state["root"]
+    entry, root = _as_task(run.definition), run.state["root"]
+    scope, arguments = Scope(run, contexts=run.state), WorkflowArguments(run)
     try:
-        output, _ = run_task(_as_task(run.definition), Scope(run, contexts=run.state), run.state["input"], root, WorkflowArguments(run))
+        if "secrets" not in run.state and _puts_secrets_in_data(run.definition):
+            run.state["secrets"] = _read_secrets(entry, scope, root)
+        output, _ = run_task(entry, scope, run.state["input"], root, arguments)
     except Blocked:
         return None
     except Fault as error:
         return Faulted(error.problem)
     return Completed(output)
+
+
+def _puts_secrets_in_data(definition: Definition) -> bool:
+    """Whether the document asks for `$secrets` everywhere, knowing that their values then stand in history."""
+    use, hints = definition.document.use, (definition.document.document.metadata or {}).get(METADATA)
+    return use is not None and bool(use.secrets) and isinstance(hints, dict) and hints.get("secretsInData") is True
+
+
+def _read_secrets(entry: TaskEntry, scope: Scope, root: dict[str, Json]) -> Json:
+    """The declared secrets, read once for the run, so that every replay sees the same ones."""
+    use = scope.run.definition.document.use
+    names = list((use and use.secrets) or ())
+    visit = Visit(entry.name, entry.body, scope, root, Place(scope.run, "", {}), run_list, run_task)
+    return visit.perform(READ_SECRETS, lambda: Request({"names": names}, summary=", ".join(names), reads_secrets=True), slot="secrets")
 
 
 def _as_task(definition: Definition) -> TaskEntry:
