@@ -20,6 +20,27 @@ class Blocked(BaseException):
     """A pass can go no further here; no `Exception`, so that nothing in the language catches it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A fork's branch that was blocked in an earlier pass: what it wanted and awaited, and how many events it had seen.
+
+    Until one of its answers, its alarms or an event comes, entering it again would give the same; so it need not be entered.
+    """
+
+    wanted: tuple[Effect, ...]
+    alarms: tuple[Alarm, ...]
+    seq: int
+
+    def still(self, run: Run) -> bool:
+        """Whether nothing has come for it."""
+        results = run.state["results"]
+        return (
+            self.seq == run.state["seq"]
+            and all(alarm.at > run.now for alarm in self.alarms)
+            and not (results and any(effect.id in results for effect in self.wanted))
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
     """What a run may know beyond its document and state; the same on every replay, but for the evaluator's speed.
@@ -34,6 +55,8 @@ class Host:
     limits: Limits = field(default_factory=Limits)
     version: str = ""
     carried: int = 0
+    quiet: dict[str, Quiet] = field(default_factory=dict)
+    """Branches that need not be entered, by address; a cache for as long as one host serves one run, never part of the state."""
 
 
 class Run:

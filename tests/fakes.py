@@ -171,6 +171,7 @@ class _Running:
 
     def __init__(self, world: World, definition: Definition, input: Json, interrupt: Callable[[int], bool], until: int) -> None:
         self.world = world
+        self.host = world.host()
         self.definition = definition
         self.interrupt = interrupt
         self.until = until
@@ -183,7 +184,7 @@ class _Running:
     def to_the_end(self) -> Ran:
         while True:
             self._arrive()
-            done = advance(self.definition, self.state, self.now, self.world.host())
+            done = advance(self.definition, self.state, self.now, self.host)
             self.ran.steps += 1
             self.ran.notices += done.notices
             self._reconcile(done.wanted if done.outcome is None else ())
@@ -191,6 +192,7 @@ class _Running:
                 return self._ended(done.outcome)
             if self.interrupt(self.ran.steps):
                 self.state = restore(json.loads(encode(capture(self.state))))
+                self.host = self.world.host()
             if done.cut:
                 continue
             moments = [at for at, _ in self.pending.values()] + [alarm.at for alarm in done.alarms]

@@ -5,10 +5,12 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from interpreter.document.model import Fork, TaskEntry
 from interpreter.faults import Fault
 from interpreter.live import cancel_branch
-from interpreter.scope import Blocked, Scope
+from interpreter.scope import Blocked, Quiet, Run, Scope
 from interpreter.values import Json
 from interpreter.visit import Result, Visit
 
@@ -61,13 +63,28 @@ def execute(task: Fork, visit: Visit) -> Result:
 
 def _advance(visit: Visit, entry: TaskEntry, at: int) -> tuple[Json, str]:
     """One branch's part of the pass, within its share of the step budget."""
-    run, kids = visit.run, visit.frame["kids"]
-    whole = run.budget
+    run, kids, scope = visit.run, visit.frame["kids"], _scope(visit, entry, at)
+    quiet = run.host.quiet.pop(scope.address, None)
+    if quiet is not None and quiet.still(run):
+        return _stay(run, scope.address, quiet)
+    whole, mark = run.budget, run.mark()
     run.budget = min(whole, run.spent + max(LEAST_SHARE, (whole - run.spent) // len(kids)))
     try:
-        return visit.run_branch(entry, _scope(visit, entry, at), visit.input, kids[entry.name])
+        return visit.run_branch(entry, scope, visit.input, kids[entry.name])
+    except Blocked:
+        if not run.cut:
+            run.host.quiet[scope.address] = Quiet(tuple(run.wanted[mark[0] :]), tuple(run.alarms[mark[1] :]), run.state["seq"])
+        raise
     finally:
         run.budget = whole
+
+
+def _stay(run: Run, address: str, quiet: Quiet) -> NoReturn:
+    """Block as before, without entering the branch."""
+    run.host.quiet[address] = quiet
+    run.wanted += quiet.wanted
+    run.alarms += quiet.alarms
+    raise Blocked
 
 
 def _scope(visit: Visit, entry: TaskEntry, at: int) -> Scope:
