@@ -1,0 +1,28 @@
+"""All activities of this package, as a worker registers them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from activities.boundary import Activity, effect
+from activities.call_http import call_http
+from activities.emit import emit
+from activities.fetch import fetch
+from activities.http.client import Http
+from activities.invocation import Preparation
+from activities.settings import Settings
+from interpreter.effects import CALL_HTTP, EMIT, FETCH
+from interpreter.evaluator import Evaluator
+
+
+@asynccontextmanager
+async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[list[Activity]]:
+    """The activities, with what they share (connections, secrets, expressions), for as long as a worker runs them."""
+    preparation = Preparation(settings.environment, evaluator)
+    async with Http.opened(settings.origins) as http:
+        yield [
+            effect(CALL_HTTP, lambda invocation: call_http(invocation, http), preparation),
+            effect(EMIT, lambda invocation: emit(invocation, http, settings.event_sink), preparation),
+            effect(FETCH, lambda invocation: fetch(invocation, http), preparation),
+        ]

@@ -1,0 +1,137 @@
+"""The one border between effects and Temporal: identity, heartbeats, the document's retry, and failures.
+
+An effect raises faults; what leaves here is an `ApplicationError` whose first detail is the problem, claimed by the task.
+With the document's retry in its arguments, an effect answers `{"value", "attempts"}` and its failure tells the attempts as
+second detail. Cancellation passes through untouched. No secret that was read is in any of it, nor in the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+from activities.attempts import Attempts
+from activities.heartbeats import heartbeats
+from activities.invocation import Invocation, Preparation
+from activities.redact import Redaction
+from interpreter.defaults import RESULT_BYTES
+from interpreter.evaluator import Held
+from interpreter.faults import Fault, Problem, fault, standard
+from interpreter.retry import Policy
+from interpreter.temporal.failures import message_of
+from interpreter.temporal.options import LOST_WORKERS
+from interpreter.values import Json, size
+
+Perform = Callable[[Invocation], Awaitable[Json]]
+Activity = Callable[[Json], Awaitable[Json]]
+
+_log = logging.getLogger(__name__)
+
+_HELD_AT_MOST = 3
+"""How often an evaluation may be stopped before that is its answer."""
+
+_DETAIL = 1_000
+"""Characters of a problem's detail."""
+
+
+def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
+    """The activity of type `kind` that performs an effect."""
+
+    @activity.defn(name=kind)
+    async def run(arguments: Json) -> Json:
+        policy: Policy | None = arguments.get("retry")
+        attempts = Attempts.carried(activity.info()) if policy else Attempts()
+        redaction = Redaction()
+        if attempts.lost(activity.info()) >= LOST_WORKERS and policy:
+            lost = standard("runtime", "every worker that took up the call was lost")
+            raise _failure(lost.at(arguments["reference"]), {"attempts": attempts.as_json()})
+
+        async def once() -> Json:
+            return await perform(await preparation.invocation(arguments, redaction))
+
+        try:
+            async with heartbeats(attempts.as_details() if policy else None):
+                value = await _attempt(once, policy, attempts, redaction)
+        except Fault as error:
+            problem = _told(error.problem, redaction).at(arguments["reference"])
+            raise _failure(problem) if policy is None else _failure_with_retry(problem, policy, attempts) from None
+        return value if policy is None else {"value": value, "attempts": attempts.as_json()}
+
+    return run
+
+
+async def _attempt(once: Callable[[], Awaitable[Json]], policy: Policy | None, attempts: Attempts, redaction: Redaction) -> Json:
+    """The effect once, within the limit of an attempt; whatever goes wrong is a fault, except cancellation and what Temporal has to repeat."""
+    limit = None if policy is None or policy["attempt"] is None else policy["attempt"] / 1000
+    try:
+        async with asyncio.timeout(limit) as deadline:
+            value = await once()
+        weight = size(value)
+    except Fault:
+        raise
+    except Held:
+        _repeat_held(attempts)
+        raise fault(
+            "expression", f"the evaluation of an expression was stopped {_HELD_AT_MOST} times: it takes too much time or memory"
+        ) from None
+    except Exception as error:  # noqa: BLE001 - the border
+        if deadline.expired():
+            raise fault("timeout", f"the attempt took longer than its limit of {limit:g} s") from None
+        kind = activity.info().activity_type
+        _log.error("%s failed unexpectedly\n%s", kind, redaction("".join(traceback.format_exception(error))))
+        raise fault("runtime", f"{kind} failed unexpectedly with {type(error).__name__}; the worker's log tells more") from None
+    if weight > RESULT_BYTES:
+        raise fault("validation", f"the result is too large: {weight} bytes; at most {RESULT_BYTES} are carried")
+    return value
+
+
+def _repeat_held(attempts: Attempts) -> None:
+    """Have Temporal repeat this attempt, as if the worker were lost; not any more when it was repeated before."""
+    info = activity.info()
+    if attempts.lost(info) + 1 < _HELD_AT_MOST:
+        problem = standard("expression", "the evaluation of an expression was stopped; it is tried again")
+        raise ApplicationError(message_of(problem), problem.as_json(), type=problem.type)
+
+
+def _told(problem: Problem, redaction: Redaction) -> Problem:
+    """A problem without secrets and of bounded length."""
+    detail = None if problem.detail is None else redaction(problem.detail)
+    if detail is not None and len(detail) > _DETAIL:
+        detail = detail[:_DETAIL] + "…"
+    return replace(problem, title=None if problem.title is None else redaction(problem.title), detail=detail)
+
+
+def _failure(problem: Problem, *more: Json) -> ApplicationError:
+    """The end of an activity by a problem; expected, so it is no error in the worker's log."""
+    return ApplicationError(
+        message_of(problem),
+        problem.as_json(),
+        *more,
+        type=problem.type,
+        non_retryable=True,
+        category=ApplicationErrorCategory.BENIGN,
+    )
+
+
+def _failure_with_retry(problem: Problem, policy: Policy, attempts: Attempts) -> ApplicationError:
+    """The failure of an attempt: to be followed by the next after the document's delay, or the end."""
+    now = time.time_ns() // 1_000_000
+    delay = attempts.delay(policy, problem, now)
+    if delay is None:
+        return _failure(problem, {"attempts": attempts.as_json()})
+    activity.heartbeat(attempts.after(problem, now, delay).as_details())
+    return ApplicationError(
+        message_of(problem),
+        problem.as_json(),
+        type=problem.type,
+        next_retry_delay=timedelta(milliseconds=max(delay, 1)),  # the SDK takes zero for "not set"
+        category=ApplicationErrorCategory.BENIGN,
+    )

@@ -1,0 +1,211 @@
+"""HTTP as the activities use it; the only file that knows which library speaks it.
+
+One client per worker: connections and the TLS context (expensive to load) are shared, cookies are not kept, redirects are
+never followed. No answer at all is a `communication` fault of status 500, 504 when it did not come in time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.metadata import version
+from typing import NoReturn
+
+import httpx
+
+from activities.http.origins import mapped
+from interpreter.defaults import PRODUCT, RESPONSE_BYTES
+from interpreter.faults import fault
+
+_REFUSED_BYTES = 16_000
+"""How much is read of the body of an answer that is not accepted: enough for an excerpt."""
+
+_PIECE_BYTES = 65_536
+"""How much is decompressed at once."""
+
+_SUCCESS = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What goes out. `uri` is absolute, http or https; `query` comes behind its own; a header's name may occur more than once."""
+
+    method: str
+    uri: str
+    query: str = ""
+    headers: Sequence[tuple[str, str]] = ()
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back. `body` is decompressed, and only its beginning where the status was not accepted.
+
+    `uri` is the one asked for, whatever stood in for its origin; `sent` are the request's headers. Header names are in lower case.
+    """
+
+    uri: str
+    status: int
+    accepted: bool
+    headers: Mapping[str, str]
+    body: bytes
+    sent: Mapping[str, str]
+
+    @property
+    def content_type(self) -> str | None:
+        """The response's media type with its parameters, if it says one."""
+        return self.headers.get("content-type")
+
+    @property
+    def phrase(self) -> str:
+        """The status in words."""
+        try:
+            return HTTPStatus(self.status).phrase
+        except ValueError:
+            return f"HTTP status {self.status}"
+
+
+class Http:
+    """The client; to be closed by whoever made it (`opened`)."""
+
+    def __init__(self, client: httpx.AsyncClient, origins: Mapping[str, str]) -> None:
+        self._client = client
+        self._origins = origins
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, origins: Mapping[str, str]) -> AsyncIterator[Http]:
+        """A client whose requests to mapped origins go to those that stand in for them."""
+        async with httpx.AsyncClient(
+            headers={"User-Agent": f"{PRODUCT}/{version(PRODUCT)}", "Accept-Encoding": "gzip"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            verify=httpx.create_ssl_context(),
+            timeout=None,  # noqa: S113 - `exchange` sets one for the whole of it
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
+            follow_redirects=False,
+        ) as client:
+            yield cls(client, origins)
+
+    async def exchange(self, request: Request, *, within: float, accepted: range = _SUCCESS) -> Answer:
+        """One request and its answer, whatever its status, `within` so many seconds; the body is read whole if the status is `accepted`."""
+        where = f"{request.method} {request.uri}"
+        try:
+            async with asyncio.timeout(within):
+                return await self._exchange(request, accepted)
+        except TimeoutError:
+            raise fault("communication", f"{where}: no answer within {within:g} s", status=504, title="No answer in time") from None
+        except httpx.HTTPError as error:
+            _raise(error, where)
+
+    async def _exchange(self, request: Request, accepted: range) -> Answer:
+        url = _url(request)
+        outgoing = self._client.build_request(
+            request.method,
+            mapped(str(url), self._origins),
+            headers=[(name.encode("ascii"), value.encode()) for name, value in request.headers],
+            content=request.body,
+        )
+        incoming = await self._client.send(outgoing, stream=True)
+        try:
+            good = incoming.status_code in accepted
+            body = await (_whole(incoming) if good else _beginning(incoming))
+        finally:
+            await incoming.aclose()
+        return Answer(
+            uri=str(url),
+            status=incoming.status_code,
+            accepted=good,
+            headers=dict(incoming.headers.items()),
+            body=body,
+            sent=dict(outgoing.headers.items()),
+        )
+
+
+def _url(request: Request) -> httpx.URL:
+    try:
+        url = httpx.URL(request.uri)
+    except (httpx.InvalidURL, ValueError):
+        url = httpx.URL()
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise fault("configuration", f"{request.uri!r} is no absolute http or https URI", title="URI not usable")
+    own = url.query.decode("ascii")
+    return url.copy_with(query="&".join(filter(None, (own, request.query))).encode("ascii")) if request.query else url
+
+
+async def _whole(response: httpx.Response) -> bytes:
+    parts, size = [], 0
+    async for part in _parts(response):
+        size += len(part)
+        if size > RESPONSE_BYTES:
+            raise fault("communication", f"the response is larger than {RESPONSE_BYTES} bytes", title="Response too large")
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def _beginning(response: httpx.Response) -> bytes:
+    body = b""
+    async for part in _parts(response):
+        body += part
+        if len(body) >= _REFUSED_BYTES:
+            break
+    return body[:_REFUSED_BYTES]
+
+
+async def _parts(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body as it comes, decompressed piece by piece, so that what expands without end never fills the memory."""
+    match response.headers.get("content-encoding", "identity").strip().lower():
+        case "identity" | "":
+            async for raw in response.aiter_raw():
+                yield raw
+        case "gzip" | "x-gzip" | "deflate":
+            async for piece in _inflated(response.aiter_raw()):
+                yield piece
+        case other:
+            raise fault(
+                "communication", f"the response is encoded as {other[:40]!r}, which was not asked for", title="Response not understood"
+            )
+
+
+async def _inflated(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    inflating = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # gzip or zlib, by its header
+    began = False
+    try:
+        async for part in parts:
+            rest, began = part, True
+            while rest and not inflating.eof:
+                yield inflating.decompress(rest, _PIECE_BYTES)
+                rest = inflating.unconsumed_tail
+        yield inflating.flush()
+    except zlib.error:
+        began = True
+    if began and not inflating.eof:
+        raise fault("communication", "the response's compression is broken", title="Response not understood")
+
+
+def _raise(error: httpx.HTTPError, where: str) -> NoReturn:
+    """The fault for no answer; the library's text is quoted only where it cannot hold what was sent or received."""
+    causes = list(_chain(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        title, why = "Host not found", "the host's name has no address"
+    elif any(isinstance(cause, ssl.SSLError) for cause in causes):
+        title, why = "TLS failed", str(error)
+    elif isinstance(error, httpx.ConnectError | httpx.ProxyError):
+        title, why = "Connection failed", str(error)
+    elif isinstance(error, httpx.LocalProtocolError):
+        title, why = "Request not sent", "the request breaks the rules of HTTP; look at its headers"
+    else:
+        title, why = "Connection broken", "the peer closed the connection before its answer was complete, or did not speak HTTP"
+    raise fault("communication", f"{where}: {why}", title=title) from None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,99 @@
+"""What a response's body means, by its media type; and how its text is quoted in an error.
+
+JSON (also `+json`) is parsed, text, XML and forms are text, anything else is base64, nothing is null.
+
+Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#http-response
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from base64 import b64encode
+from collections.abc import Callable
+
+from interpreter.defaults import Limits
+from interpreter.faults import fault
+from interpreter.values import Json, depth_exceeds
+
+_FORM = "application/x-www-form-urlencoded"
+_TEXTUAL = {"application/xml", _FORM}
+_CHARSET = re.compile(r'charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
+_EXCERPT = 500
+"""Characters of a body that an error may quote."""
+_DEPTH = Limits().depth
+
+
+def decoded(body: bytes, content_type: str | None) -> Json:
+    """The value of a body; a `communication` fault when it says it is JSON and is not."""
+    if not body:
+        return None
+    if is_json(content_type):
+        return _parsed(body)
+    if _is_text(_named(content_type)):
+        return _text(body, content_type)
+    return b64encode(body).decode("ascii")
+
+
+def is_json(content_type: str | None) -> bool:
+    """Whether a media type is JSON or one of its `+json` kin."""
+    name = _named(content_type)
+    return name == "application/json" or name.endswith("+json")
+
+
+def is_form(content_type: str | None) -> bool:
+    """Whether a media type is that of an HTML form."""
+    return _named(content_type) == _FORM
+
+
+def excerpt(body: bytes, content_type: str | None, redact: Callable[[str], str]) -> str:
+    """The beginning of a body on one line, redacted, for an error's detail; of binary content only what it is."""
+    if not body:
+        return "(no content)"
+    if not is_json(content_type) and not _is_text(_named(content_type)):
+        return f"(binary content, {_named(content_type) or 'of unknown type'})"
+    text = " ".join(redact(_text(body, content_type)).split())
+    return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "…"
+
+
+def _parsed(body: bytes) -> Json:
+    try:
+        value = json.loads(body, parse_constant=_refused, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise fault(
+            "communication", f"the response says it is JSON and is not: {why[:_EXCERPT]}", title="Response not understood"
+        ) from None
+    if depth_exceeds(value, _DEPTH):
+        raise fault("communication", f"the response's JSON is nested deeper than {_DEPTH} levels", title="Response not understood")
+    return value
+
+
+def _refused(name: str) -> Json:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:40]} is too large for a number")
+    return value
+
+
+def _named(content_type: str | None) -> str:
+    """The media type alone, in lower case."""
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
+def _text(body: bytes, content_type: str | None) -> str:
+    """A body as text, in the charset it names if there is one of that name; what cannot be decoded is replaced."""
+    charset = _CHARSET.search(content_type or "")
+    try:
+        return body.decode(charset[1] if charset else "utf-8", "replace")
+    except (LookupError, UnicodeError):
+        return body.decode("utf-8", "replace")
+
+
+def _is_text(name: str) -> bool:
+    return name.startswith("text/") or name.endswith("+xml") or name in _TEXTUAL

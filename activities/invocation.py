@@ -1,0 +1,66 @@
+"""What an effect is asked to do, with nothing left to look up: deferred texts evaluated, credentials found."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from activities.authentication import Authorization, authorize
+from activities.redact import Redaction
+from activities.secrets import Secrets
+from interpreter.defaults import EXCHANGE_TIMEOUT
+from interpreter.deferred import part, resolve, rest
+from interpreter.evaluator import Evaluator
+from interpreter.values import Json
+
+_SHORTEST_MADE = 6
+"""Characters of the shortest value made of a secret that is kept out of errors; a secret itself is, however short."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """One attempt of an effect. `with_` may hold secrets: it goes out, and nowhere else."""
+
+    key: str
+    """The idempotency key, the same for every attempt."""
+    with_: Json
+    authorization: Authorization | None
+    within: float
+    """Seconds that one exchange with a peer may take."""
+    redaction: Redaction
+
+
+class Preparation:
+    """Makes invocations from activities' arguments."""
+
+    def __init__(self, environment: Mapping[str, str], evaluator: Evaluator) -> None:
+        self._environment = environment
+        self._evaluator = evaluator
+
+    async def invocation(self, arguments: Json, redaction: Redaction) -> Invocation:
+        """The invocation; `redaction` learns every secret read and every value made of one. Expressions are evaluated in a thread."""
+        if arguments.get("deferred"):
+            return await asyncio.to_thread(self._invocation, arguments, redaction)
+        return self._invocation(arguments, redaction)
+
+    def _invocation(self, arguments: Json, redaction: Redaction) -> Invocation:
+        secrets = Secrets(arguments.get("secrets") or (), self._environment, redaction)
+
+        def evaluate(expressions: Sequence[str], dot: Json, variables: Mapping[str, Json]) -> list[Json]:
+            values = self._evaluator.evaluate(expressions, dot, variables, arguments.get("now", 0), arguments["reference"]).values
+            redaction.hide(values, shortest=_SHORTEST_MADE)
+            return values
+
+        policy = resolve(part(arguments, "authentication"), evaluate, secrets)
+        authorization = None if policy is None else authorize(policy, secrets)
+        if authorization is not None:
+            redaction.hide(authorization.parameter)
+        described = None if authorization is None else authorization.as_json()
+        return Invocation(
+            key=arguments["key"],
+            with_=resolve(rest(arguments, "authentication"), evaluate, secrets, described),
+            authorization=authorization,
+            within=arguments.get("timeout", EXCHANGE_TIMEOUT) / 1000,
+            redaction=redaction,
+        )

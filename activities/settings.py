@@ -1,0 +1,18 @@
+"""What a worker decides for its activities; nothing here changes what a document means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Given once, when the activities are assembled."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Where secrets are looked up, as `activities.secrets` names them; a worker gives its own environment."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Origins that stand in for others (`activities.http.origins`)."""
+    event_sink: str | None = None
+    """Where emitted events are sent, by HTTP; without it `emit` completes at once."""

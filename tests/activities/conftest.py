@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.counterparts import Counterpart
+
+
+@pytest.fixture
+def counterpart() -> Iterator[Counterpart]:
+    with Counterpart() as running:
+        yield running
+
+
+@pytest.fixture
+def unused_port() -> Iterator[int]:
+    """A port that is taken, and listens to nobody."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]

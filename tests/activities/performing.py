@@ -1,0 +1,81 @@
+"""Runs one activity as a worker would, without a server."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from datetime import timedelta
+from typing import Any
+
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.assembly import assembled
+from activities.settings import Settings
+from interpreter.evaluator import Evaluated, Held
+from interpreter.faults import fault
+
+
+class Paths:
+    """An evaluator that knows `.`, `$name.a.b`, `error` and `stop`."""
+
+    def __init__(self) -> None:
+        self.stops = 0
+
+    def evaluate(self, expressions: Any, dot: Any, variables: Any, now: int, place: str) -> Evaluated:
+        return Evaluated([self._one(expression, dot, variables) for expression in expressions], 0)
+
+    def _one(self, expression: str, dot: Any, variables: Any) -> Any:
+        if expression.startswith("error"):
+            raise fault("expression", f"jq: error: {variables} cannot be added")
+        if expression.startswith("stop"):
+            self.stops += 1
+            raise Held("too long", place="/", counted=True)
+        head, *path = expression.split(".")
+        value = variables[head[1:]] if head else dot
+        for name in filter(None, path):
+            value = value[name]
+        return value
+
+    def check(self, schema: Any, value: Any, place: str) -> str | None:
+        raise NotImplementedError
+
+    def matches(self, pattern: str, text: str, place: str) -> bool:
+        raise NotImplementedError
+
+
+def arguments(with_: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"task": "t", "reference": "/do/0/t", "key": "key-1", "with": with_, **more}
+
+
+def environment(**info: Any) -> ActivityEnvironment:
+    found = ActivityEnvironment()
+    found.info = dataclasses.replace(found.info, heartbeat_timeout=timedelta(seconds=30), **info)
+    return found
+
+
+async def performed(kind: str, given: dict[str, Any], settings: Settings | None = None, env: ActivityEnvironment | None = None) -> Any:
+    """What the activity returns; raises what it raises."""
+    async with assembled(settings or Settings(), Paths()) as activities:
+        chosen = {one.__temporal_activity_definition.name: one for one in activities}[kind]  # type: ignore[attr-defined]
+        return await (env or environment(activity_type=kind)).run(chosen, given)
+
+
+def perform(kind: str, given: dict[str, Any], settings: Settings | None = None, env: ActivityEnvironment | None = None) -> Any:
+    return asyncio.run(performed(kind, given, settings, env))
+
+
+def failure(kind: str, given: dict[str, Any], settings: Settings | None = None, env: ActivityEnvironment | None = None) -> ApplicationError:
+    """The failure of the activity, which must not succeed."""
+    try:
+        value = perform(kind, given, settings, env)
+    except ApplicationError as error:
+        return error
+    raise AssertionError(f"no failure, but {value!r}")
+
+
+def problem(kind: str, given: dict[str, Any], settings: Settings | None = None, env: ActivityEnvironment | None = None) -> dict[str, Any]:
+    """The problem of a final failure."""
+    error = failure(kind, given, settings, env)
+    assert error.non_retryable
+    return error.details[0]
