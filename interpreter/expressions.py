@@ -107,8 +107,13 @@ def fields(variable: str, expression: str) -> frozenset[str] | None:
     return frozenset(read)
 
 
+def balanced(expression: str) -> bool:
+    """Whether every bracket and string of jq source is closed, and none is closed that was not open."""
+    return all(token.kind == "name" for token in _tokens(expression, 0))
+
+
 class _Token(NamedTuple):
-    kind: Literal["name", "stray"]
+    kind: Literal["name", "stray", "end"]
     text: str
     end: int
     expected: str | None
@@ -116,7 +121,10 @@ class _Token(NamedTuple):
 
 
 def _tokens(text: str, at: int) -> Iterator[_Token]:
-    """The `$names` and the closing brackets that close nothing, of the jq code that begins at `at`."""
+    """The `$names` and the closing brackets that close nothing, of the jq code that begins at `at`.
+
+    The last one is of kind `end` when something is still open there.
+    """
     opened: list[str] = []
     in_string = False
     while found := (_STRING if in_string else _CODE).search(text, at):
@@ -138,12 +146,14 @@ def _tokens(text: str, at: int) -> Iterator[_Token]:
             in_string = opened.pop() == "\\("
         else:
             yield _Token("stray", piece, at, _CLOSES[opened[-1]] if opened else None)
+    if opened or in_string:
+        yield _Token("end", "", len(text), None)
 
 
 def _closing(text: str, opening: int) -> int:
     """The place of the `}` that closes the `${` at `opening`."""
     for token in _tokens(text, opening + len(_OPENING)):
-        if token.kind == "name":
+        if token.kind != "stray":
             continue
         if token.text == "}" and token.expected is None:
             return token.end - 1

@@ -1,0 +1,250 @@
+"""The program of a child process: answers one request after another until its stdin closes.
+
+Run as `python -I -S -B child.py <folders of packages> <memory limit in bytes>`; knows the standard library, `jq` and
+`jsonschema_rs`, and nothing of this project. What it is asked may loop, exhaust the memory or crash libjq: it only has to
+die of that alone. It enforces its own limits, so that it ends also when its parent is gone.
+
+Request:  `<u32 length of all> <u32 length of the head> <f64 seconds> <f64 CPU seconds>` head body. The head is a JSON object
+          whose member `do` names the work; what is prepared from a head (compiled programs, validators) is kept under its bytes.
+Answer:   `<u32 length> <char tag> <f64 CPU seconds used>` text; the tag is `K` (done) or `E` (refused, text is a JSON object).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import signal
+import struct
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any, BinaryIO, TypeAlias
+
+REQUEST = struct.Struct("<IIdd")
+ANSWER = struct.Struct("<Icd")
+GRACE = 0.5
+"""Seconds beyond its deadline after which a child ends itself; before that its parent should have."""
+
+_PREPARED = 2000
+_RESULT_BYTES = 8_000_000
+_DEPTH = 256
+_SHOWN_ERRORS = 100
+_SHOWN_CHARACTERS = 300
+
+Work: TypeAlias = Callable[[str], str]
+
+
+class Refused(Exception):
+    """The request cannot be answered for a reason that every child would give: JSON object as the answer's text."""
+
+    def __init__(self, phase: str, message: str, index: int = 0) -> None:
+        super().__init__(message)
+        self.answer = {"phase": phase, "message": message, "index": index}
+
+
+def main() -> None:
+    """Answer until the end of stdin."""
+    sys.path.extend(sys.argv[1].split(os.pathsep))
+    _confine(int(sys.argv[2]))
+    source, sink = os.fdopen(os.dup(0), "rb"), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1):  # nothing a library reads or prints may get into the protocol
+        os.dup2(null, stream)
+    prepared: OrderedDict[bytes, Work] = OrderedDict()
+    while request := source.read(REQUEST.size):
+        _answer(source, sink, REQUEST.unpack(request), prepared)
+
+
+def _confine(memory: int) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # a group's Ctrl-C or TERM must not outrun the worker's graceful shutdown
+    for limit, value in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
+        with suppress(ValueError, OSError):  # not every system has every limit; the deadline holds everywhere
+            resource.setrlimit(limit, (value, value))
+    with suppress(OSError):
+        os.nice(10)
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123
+        score.write("1000")
+
+
+def _answer(source: BinaryIO, sink: int, request: Sequence[Any], prepared: OrderedDict[bytes, Work]) -> None:
+    total, heading, seconds, cpu_seconds = request
+    # Default actions, not handlers: they need neither the GIL nor a bytecode to end a call into C.
+    signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+    began = time.process_time()
+    head, body = source.read(heading), source.read(total - heading).decode()
+    try:
+        tag, text = b"K", _work(head, prepared)(body)
+    except Refused as refused:
+        tag, text = b"E", json.dumps(refused.answer)
+    content = text.encode("utf-8", "replace")
+    _send(sink, ANSWER.pack(len(content), tag, time.process_time() - began) + content)
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _send(sink: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(sink, rest) :]
+
+
+def _work(head: bytes, prepared: OrderedDict[bytes, Work]) -> Work:
+    work = prepared.get(head)
+    if work is not None:
+        prepared.move_to_end(head)
+        return work
+    request = json.loads(head)
+    work = prepared[head] = WORKS[request.pop("do")](**request)
+    if len(prepared) > _PREPARED:
+        prepared.popitem(last=False)
+    return work
+
+
+def _jq(joined: str, bare: Sequence[str], single: Sequence[str]) -> Work:
+    """Run the joined program of several expressions on a body (one JSON text).
+
+    Each expression is compiled alone first (`bare`): joined, `1) | (2` would pass. When the joined program errs,
+    the expressions run one by one (`single`) to learn which it was.
+    """
+    for index, text in enumerate(bare):
+        _compiled(text, index)
+    program = _compiled(joined, 0)
+
+    def run(body: str) -> str:
+        try:
+            return _capped(_first(program, body, 0))
+        except Refused as refused:
+            if len(single) == 1 or refused.answer["phase"] == "result":
+                raise
+        for index, text in enumerate(single):
+            _first(_compiled(text, index), body, index)
+        raise Refused("result", "the expressions give a result one by one, but none together")
+
+    return run
+
+
+def _compiled(text: str, index: int) -> Any:
+    import jq  # noqa: PLC0415
+
+    try:
+        return jq.compile(text)
+    except ValueError as error:
+        raise Refused("compile", str(error), index) from None
+
+
+def _first(program: Any, body: str, index: int) -> str:
+    try:
+        result = next(iter(program.input_text(body)), None)
+    except ValueError as error:
+        raise Refused("run", str(error), index) from None
+    if result is None:
+        raise Refused("run", "ended without a result", index)
+    return str(result)
+
+
+def _capped(text: str) -> str:
+    """The text, within the limits of size and depth (one level more, for the array around the results)."""
+    if len(text) > _RESULT_BYTES or (not text.isascii() and len(text.encode("utf-8", "replace")) > _RESULT_BYTES):
+        raise Refused("result", f"the result is larger than {_RESULT_BYTES:,} bytes")
+    if text.count("[") + text.count("{") > _DEPTH + 1 and _depth(text) > _DEPTH + 1:
+        raise Refused("result", f"the result is nested deeper than {_DEPTH} levels")
+    return text
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for found in re.finditer(r'"[^"\\]*(?:\\.[^"\\]*)*"|([\[{])|([\]}])', text):
+        if found[1]:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif found[2]:
+            depth -= 1
+    return deepest
+
+
+def _compile(opening: str, joint: str, closing: str, frame: str) -> Work:
+    """What is wrong with each expression of a body (JSON array of texts): JSON array of null or jq's message."""
+
+    def fits(texts: Sequence[str]) -> bool:
+        try:
+            _compiled(frame + opening + joint.join(texts) + closing, 0)
+        except Refused:
+            return False
+        return True
+
+    def judged(texts: Sequence[str]) -> list[str | None]:
+        if len(texts) == 1:
+            return [_complaint(frame, opening + texts[0] + closing, texts[0])]
+        if fits(texts):
+            return [None] * len(texts)
+        half = len(texts) // 2
+        return judged(texts[:half]) + judged(texts[half:])
+
+    return lambda body: json.dumps(judged(json.loads(body)))
+
+
+def _complaint(frame: str, framed: str, text: str) -> str | None:
+    for program in (frame + text + "\n\n", frame + framed):
+        try:
+            _compiled(program, 0)
+        except Refused as refused:
+            return str(refused)
+    return None
+
+
+def _match(pattern: str) -> Work:
+    """Whether the whole body (a text) matches: `true` or `false`; an invalid pattern matches nothing."""
+    try:
+        compiled = re.compile(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return lambda _body: "false"
+    return lambda body: json.dumps(compiled.fullmatch(body) is not None)
+
+
+def _check(schema: Any) -> Work:
+    """What is wrong with a body (one JSON text) by a schema, for people, or nothing; remote references are refused."""
+    import jsonschema_rs  # noqa: PLC0415
+
+    try:
+        validator = jsonschema_rs.validator_for(schema, offline=True)
+    except ValueError as error:
+        raise Refused("schema", str(error).split("\n", 1)[0]) from None
+
+    def check(body: str) -> str:
+        value = json.loads(body)
+        if validator.is_valid(value):
+            return ""
+        errors = list(islice(validator.iter_errors(value), _SHOWN_ERRORS))
+        others = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        return _worded(_telling(errors)) + others
+
+    return check
+
+
+def _telling(errors: Sequence[Any]) -> Any:
+    """The error to show: the one nearest the root; of an `anyOf` or `oneOf` the alternative that got further into the value."""
+    first = min(errors, key=lambda error: len(error.instance_path))
+    alternatives = [_telling(context) for context in getattr(first.kind, "context", None) or () if context]
+    deepest = max(alternatives, key=lambda error: len(error.instance_path), default=first)
+    return deepest if len(deepest.instance_path) > len(first.instance_path) else first
+
+
+def _worded(error: Any) -> str:
+    place = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.instance_path)
+    message = error.message
+    if len(message) > _SHOWN_CHARACTERS:
+        message = f"{message[: _SHOWN_CHARACTERS // 2]} … {message[-_SHOWN_CHARACTERS // 2 :]}"
+    return f"{place}: {message}" if place else message
+
+
+WORKS: dict[str, Callable[..., Work]] = {"jq": _jq, "compile": _compile, "match": _match, "check": _check}
+
+if __name__ == "__main__":
+    main()
