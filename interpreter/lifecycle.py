@@ -63,11 +63,11 @@ def run_task(
 ) -> tuple[Json, str]:
     """Run one task from where its frame stands; gives its transformed output and where to go next.
 
-    Frame: `raw_in`, `started`, `in`, `deadline`, `raw`, `then`, `why`, `out`, `exported`, and what the kind needs.
+    Frame: `raw_in`, `started`, `in`, `deadline`, `raw`, `then`, `why`, `out`, `checked`, `exported`, and what the kind needs.
     """
     task = entry.body
     arguments = arguments or Arguments(scope, entry.name, frame)
-    visit = Visit(entry.name, task, scope, frame, Place(scope.run, scope.address, arguments), run_list, run_task)
+    visit = Visit(entry.name, task, scope, frame, Place(scope.run, scope.address + scope.attempts, arguments), run_list, run_task)
     if "started" not in frame:
         scope.run.step()
         frame["raw_in"], frame["started"] = value, scope.run.now
@@ -127,7 +127,9 @@ def _steps(visit: Visit, arguments: Arguments | WorkflowArguments) -> tuple[Json
     if "out" not in frame:
         arguments.stage = Stage.OUTPUT
         frame["out"] = _shaped(visit)
-    _check(visit, task.output.schema if task.output else None, frame["out"], "the output", "output.schema")
+    if task.output is not None and task.output.schema is not None and "checked" not in frame:
+        _check(visit, task.output.schema, frame["out"], "the output", "output.schema")
+        frame["checked"] = True
     if task.export is not None and "exported" not in frame:
         arguments.stage = Stage.EXPORT
         visit.scope.export(

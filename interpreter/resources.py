@@ -16,25 +16,33 @@ def text_of(visit: Visit, resource: ExternalResource, pointer: str) -> str:
 
     Once fetched, it is the same for the rest of the run.
     """
+    if "fetch" not in visit.frame:
+        known = _known(visit, resource, pointer)
+        if known is not None:
+            return known
+    uri = visit.frame["fetch"]["args"]["with"]["uri"]
+    names_secrets = "/uri" in visit.frame["fetch"]["args"].get("deferred", {})
+    fetched = visit.answer("fetch")
+    if not names_secrets:
+        visit.run.state["resources"][uri] = fetched["content"]
+    return str(fetched["content"])
+
+
+def _known(visit: Visit, resource: ExternalResource, pointer: str) -> str | None:
+    """The text, if this run has it; else the effect that fetches it stands in the frame."""
     endpoint = resource.endpoint
     text = endpoint.uri if isinstance(endpoint, EndpointParts) else endpoint
     uri, deferred = uri_of(visit, text, pointer)
-    for known in (visit.run.host.resources, visit.run.state["resources"]):
-        if deferred is None and uri in known:
-            return str(known[uri])
-
-    def make() -> Request:
-        stands = visit.run.definition.raw_at(f"{visit.scope.pointer}/{pointer}/endpoint")
-        policy, inner, reads_secrets = credentials(
-            visit, stands.get("authentication") if isinstance(stands, dict) else None, f"{pointer}/authentication"
-        )
-        left = {f"/authentication{place}": needs for place, needs in inner.items()}
-        if deferred is not None:
-            left["/uri"] = deferred
-        arguments = {"uri": uri} if policy is None else {"uri": uri, "authentication": policy}
-        return Request(arguments, left, f"GET {shown(text)}", reads_secrets=reads_secrets)
-
-    fetched = visit.perform(FETCH, make, repeatable=True, slot="fetch")
     if deferred is None:
-        visit.run.state["resources"][uri] = fetched["content"]
-    return str(fetched["content"])
+        for texts in (visit.run.host.resources, visit.run.state["resources"]):
+            if uri in texts:
+                return str(texts[uri])
+    stands = visit.run.definition.raw_at(f"{visit.scope.pointer}/{pointer}/endpoint")
+    policy = stands.get("authentication") if isinstance(stands, dict) else None
+    filled, inner, reads_secrets = credentials(visit, policy, f"{pointer}/authentication")
+    left = {f"/authentication{place}": needs for place, needs in inner.items()}
+    if deferred is not None:
+        left["/uri"] = deferred
+    arguments = {"uri": uri} if filled is None else {"uri": uri, "authentication": filled}
+    visit.want(FETCH, Request(arguments, left, f"GET {shown(text)}", reads_secrets=reads_secrets), repeatable=True, slot="fetch")
+    return None

@@ -114,13 +114,15 @@ class Run:
 class Scope:
     """What is visible at one place: the pass, where we are, the variables bound on the way, and the context in force.
 
-    `pointer` is the place in the document, `address` adds loop indices and visits: it names one visit of a place in the whole run.
+    `pointer` is the place in the document, `address` adds loop indices and visits: it names one visit of a place in the whole run,
+    and `attempts` adds which attempts of a `try` we are in: with it, an address names one evaluation.
     The context stands in `contexts[context_key]`: the state's own, or a fork branch's.
     """
 
     run: Run
     pointer: str = ""
     address: str = ""
+    attempts: str = ""
     index: tuple[int, ...] = ()
     variables: Mapping[str, Json] = field(default_factory=dict)
     contexts: dict[str, Json] = field(default_factory=dict)
@@ -144,6 +146,7 @@ class Scope:
             self.run,
             pointer,
             address,
+            self.attempts,
             self.index,
             self.variables,
             self.contexts,

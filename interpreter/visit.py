@@ -128,6 +128,7 @@ class Visit:
         *,
         variables: Mapping[str, Json] | None = None,
         index: int | None = None,
+        attempt: int | None = None,
         retry: Any = None,
     ) -> tuple[Json, str]:
         """Run a task list that stands at `way` below this task; gives its output and how it ended (`continue`, `exit`, `end`)."""
@@ -137,6 +138,7 @@ class Visit:
             scope.run,
             f"{scope.pointer}/{way}",
             address,
+            scope.attempts if attempt is None else f"{scope.attempts}~{attempt}",
             scope.index if index is None else (*scope.index, index),
             scope.variables if variables is None else {**scope.variables, **variables},
             scope.contexts,
@@ -177,9 +179,17 @@ class Visit:
 
         `make` evaluates the request once, when the effect is first wanted. The caller stores the value in the same step.
         """
+        if slot not in self.frame:
+            self.want(kind, make(), repeatable=repeatable, slot=slot)
+        return self.answer(slot)
+
+    def want(self, kind: str, request: Request, *, repeatable: bool, slot: str) -> None:
+        """Put an effect into the frame; `answer` then waits for it."""
+        self.frame[slot] = self._effect(kind, request, repeatable=repeatable).as_json()
+
+    def answer(self, slot: str) -> Json:
+        """The value that the effect in the frame gave, or a `Fault`; blocks until there is an answer."""
         frame, run = self.frame, self.run
-        if slot not in frame:
-            frame[slot] = self._effect(kind, make(), repeatable=repeatable).as_json()
         effect_id = frame[slot]["id"]
         answer = run.state["results"].pop(effect_id, None)
         if answer is None:

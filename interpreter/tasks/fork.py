@@ -91,7 +91,17 @@ def _scope(visit: Visit, entry: TaskEntry, at: int) -> Scope:
     scope = visit.scope
     name = entry.name.replace("~", "~0").replace("/", "~1")
     way = f"/fork/branches/{at}/{name}"
-    return Scope(scope.run, scope.pointer + way, scope.address + way, scope.index, scope.variables, visit.frame["ctx"], entry.name, True)
+    return Scope(
+        scope.run,
+        scope.pointer + way,
+        scope.address + way,
+        scope.attempts,
+        scope.index,
+        scope.variables,
+        visit.frame["ctx"],
+        entry.name,
+        True,
+    )
 
 
 def _leave(frame: dict[str, Json], entry: TaskEntry, outcome: Json) -> None:

@@ -21,7 +21,7 @@ def execute(task: Listen, visit: Visit) -> Result:
 
     Frame: `got` (outputs), `n` (consumed so far), `seen` (last event looked at), `open` (filters not met yet), `keys` (correlation),
     `read` (items for an `until` that counts them beside a `foreach`), `until` (filters of an ending strategy not met yet),
-    `item`, `kid`, `result` (one event being handled), `stop`.
+    `item`, `kid`, `result`, `shaped` (one event being handled), `stop`.
     """
     frame, to = visit.frame, task.listen.to
     if "got" not in frame:
@@ -101,7 +101,7 @@ def _handle(task: Listen, visit: Visit) -> str:
     if task.foreach is not None and isinstance(to, AnyEvent) and isinstance(to.until, str) and not endless:
         frame.setdefault("read", []).append(visit.run.admit(item, f"what '{visit.name}' consumed"))
     frame["n"] += 1
-    for name in ("item", "kid", "result"):
+    for name in ("item", "kid", "result", "shaped"):
         frame.pop(name, None)
     frame["stop"] = frame["stop"] or (not endless and _enough(to, visit))
     return then
@@ -117,11 +117,14 @@ def _each(foreach: Iterator, visit: Visit, item: Json) -> tuple[Json, str]:
             kid = frame.setdefault("kid", {})
             result, then = visit.tasks(foreach.do, "foreach/do", item, kid, variables=variables, index=frame["n"])
         frame["result"] = [result, then]
-    result, then = frame["result"]
     n = frame["n"]
-    output = result
-    if foreach.output is not None and foreach.output.as_ is not None:
-        output = visit.place.transform(foreach.output.as_, result, f"foreach/output[{n}]", variables)
+    if "shaped" not in frame:
+        result = frame["result"][0]
+        shape = foreach.output.as_ if foreach.output is not None else None
+        frame["shaped"] = visit.run.admit(
+            visit.place.transform(shape, result, f"foreach/output[{n}]", variables), f"what '{visit.name}' got"
+        )
+    output, then = frame["shaped"], frame["result"][1]
     _check(foreach.output, visit, output, "foreach/output/schema")
     if foreach.export is not None and foreach.export.as_ is not None:
         context = visit.place.transform(foreach.export.as_, output, f"foreach/export[{n}]", {**variables, "output": output})

@@ -58,7 +58,14 @@ def _short(policy: Policy) -> bool:
 
 
 def policy_of(visit: Visit, retry: RetryPolicy, filter: ErrorFilter | None) -> Policy:
-    """The policy with its durations evaluated on the try's input."""
+    """The policy with its durations evaluated on the try's input; once, it then stands in the frame."""
+    if "policy" not in visit.frame:
+        visit.frame["policy"] = _policy(visit, retry, filter)
+    policy: Policy = visit.frame["policy"]
+    return policy
+
+
+def _policy(visit: Visit, retry: RetryPolicy, filter: ErrorFilter | None) -> Policy:
     limit = retry.limit
     attempt = limit and limit.attempt
     jitter = retry.jitter

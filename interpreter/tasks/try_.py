@@ -22,7 +22,8 @@ from interpreter.visit import Result, Visit
 def execute(task: Try, visit: Visit) -> Result:
     """The output of the tasks, or of `catch.do`; the input, where an error is caught and nothing else is asked for.
 
-    Frame: `n` (attempt, from 1), `since`, `until` (the attempt's deadline), `error` and `wake` (backing off), `error` alone (handling), `kid`.
+    Frame: `n` (attempt, from 1), `since`, `until` (the attempt's deadline), `error` and `wake` (backing off), `error` alone (handling), `kid`,
+    `policy` (the retry in numbers).
     """
     frame = visit.frame
     if "n" not in frame:
@@ -53,7 +54,7 @@ def _attempt(task: Try, visit: Visit) -> Result:
             frame["until"] = visit.now + visit.milliseconds(limit, "catch/retry/limit/attempt/duration")
     mark = visit.run.mark()
     try:
-        output, then = visit.tasks(task.try_, "try", visit.input, frame["kid"], retry=pushed(task, retry, visit))
+        output, then = visit.tasks(task.try_, "try", visit.input, frame["kid"], attempt=frame["n"], retry=pushed(task, retry, visit))
     except Blocked:
         if "until" not in frame:
             raise
