@@ -7,7 +7,7 @@ findings, reference and the editor's schema speak of it. A finding's code is the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Optional, TypeVar, dataclass_transform, get_args
 
@@ -63,6 +63,13 @@ class Marked:
 @dataclass(frozen=True, slots=True)
 class Data:
     """Role: free data in which every `${ }` of every text is an expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """Words for what should stand at a place, where its type says too little."""
+
+    expected: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +214,12 @@ class OneOf(Choice):
     """A union of classes told apart by the key that names the kind (`KEY` of each class).
 
     A key with a dot looks one level deeper: `call.http` is `call: http`, `run.shell` is an object with `shell` under `run`;
-    `call.function` is any other call. Kinds are asked for in the order of the union.
+    `call.function` is any other call. Kinds are asked for in the order of the union. `noun` is what the union is called in
+    messages, `deeper` what stands one level deeper.
     """
 
     noun: str
+    deeper: str = ""
 
     def choose(self, members: tuple[Any, ...], raw: Json) -> int | None:
         """The first member whose key is there."""
@@ -259,18 +268,14 @@ class OneKey:
         return core_schema.no_info_wrap_validator_function(read, entries)
 
 
-def is_text(kind: object) -> bool:
+def is_text(kind: Any) -> bool:
     """Whether a type is a text, whatever its markers."""
-    return kind is str or (bool(get_args(kind)) and get_args(kind)[0] is str and hasattr(kind, "__metadata__"))
-
-
-def markers(kind: object) -> Iterator[object]:
-    """The markers of an `Annotated` type, outermost last."""
-    yield from getattr(kind, "__metadata__", ())
+    return kind is str or (hasattr(kind, "__metadata__") and get_args(kind)[0] is str)
 
 
 Boolean = Annotated[bool, Flag()]
 Integer = Annotated[int, Whole()]
+Directive = Annotated[str, Says("the name of a task, continue, exit or end")]
 Expression = Annotated[str, Expr()]
 Template = Annotated[str, Marked()]
 Free = Annotated[Any, Data()]

@@ -5,14 +5,48 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
+from dataclasses import dataclass
 from threading import Lock
 
 from interpreter.document.definition import Definition
+from interpreter.document.findings import Finding, Problem, locate
+from interpreter.document.marks import Marks
+from interpreter.document.reader import Written, read
 from interpreter.document.reading import adapter
+from interpreter.document.structure import read_structure
+from interpreter.document.syntax import Unreadable
 from interpreter.values import Json, encode
 
 CACHE_BYTES = 64_000_000
 """Texts of definitions that a process keeps; model and raw take a few times as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file that was read: the definition (None where there is an error) and all findings, in the order of the text."""
+
+    definition: Definition | None
+    findings: tuple[Finding, ...]
+
+
+def load(text: str | bytes, name: str = "<stdin>") -> Loaded:
+    """A document in YAML or JSON, with everything that is wrong with it; `name` is the file as findings call it."""
+    try:
+        written = read(text)
+    except Unreadable as error:
+        problem = Problem(code="yaml", pointer="", message=error.message)
+        return Loaded(None, locate([problem], Marks(values={"": error.position}), name))
+    structure = read_structure(written.raw)
+    problems = [*_duplicates(written), *structure.problems]
+    definition = None
+    if structure.document is not None:
+        json_text = encode(written.raw)
+        definition = Definition(
+            document=structure.document, raw=written.raw, digest=digest_of(json_text), text=json_text, marks=written.marks
+        )
+    if any(problem.severity == "error" for problem in problems):
+        definition = None
+    return Loaded(definition, locate(problems, written.marks, name))
 
 
 def parse(text: str) -> Definition:
@@ -37,6 +71,18 @@ def define(raw: Json) -> Definition:
 def digest_of(text: str) -> str:
     """SHA-256 of a text's UTF-8 bytes, in hex."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _duplicates(written: Written) -> list[Problem]:
+    return [
+        Problem(
+            code="duplicate-key",
+            pointer=duplicate.pointer,
+            message=f"'{duplicate.key}' is written twice; first at line {duplicate.first.line}",
+            at="key",
+        )
+        for duplicate in written.duplicates
+    ]
 
 
 def _parsed(text: str, digest: str) -> Definition:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from interpreter.document.blocks import Expression, Maybe, node
+from interpreter.document.blocks import Directive, Expression, Maybe, node
 from interpreter.document.model.resource import Export, Input, Output
 from interpreter.document.model.scalars import Timeout
 
@@ -26,7 +26,7 @@ class TaskCommon:
     """What is left in the context."""
     timeout: Maybe[Timeout] = None
     """How long the task may take, or the name of a timeout in `use.timeouts`."""
-    then: Maybe[str] = None
+    then: Maybe[Directive] = None
     """Where to go next: `continue`, `exit`, `end`, or a task of the same list."""
     metadata: Maybe[dict[str, Any]] = None
     """Notes of the author, free in form."""

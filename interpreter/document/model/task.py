@@ -9,7 +9,21 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from typing_extensions import TypeAliasType
 
-from interpreter.document.blocks import Boolean, Expression, Free, Maybe, Named, NotEmpty, OneKey, OneOf, Template, TextOr, Word, node
+from interpreter.document.blocks import (
+    Boolean,
+    Directive,
+    Expression,
+    Free,
+    Maybe,
+    Named,
+    NotEmpty,
+    OneKey,
+    OneOf,
+    Template,
+    TextOr,
+    Word,
+    node,
+)
 from interpreter.document.model.asyncapi import AsyncApiMessage, AsyncApiServer, Consume, Protocol
 from interpreter.document.model.authentication import AuthenticationReference
 from interpreter.document.model.call import A2aCall, FunctionCall, GrpcCall, HttpCall, McpCall, OpenApiCall
@@ -246,7 +260,7 @@ class Set(TaskCommon):
 class Case:
     """A case of a switch; without `when` it is the default."""
 
-    then: str
+    then: Directive
     """Where to go: `continue`, `exit`, `end`, or a task of the same list."""
     when: Maybe[Expression] = None
     """The condition."""
@@ -284,7 +298,7 @@ class Catch:
     """When and how often the tasks are tried again, or the name of a policy in `use.retries`."""
     do: Maybe[list[TaskEntry]] = None
     """The tasks that are run when the error is caught and not retried."""
-    then: Maybe[str] = None
+    then: Maybe[Directive] = None
     """Where to go after that."""
 
 
@@ -341,5 +355,5 @@ AnyTask: TypeAlias = (
 )
 """Every kind; `for` is asked for before `do`, as a loop has both."""
 
-Task = TypeAliasType("Task", Annotated[AnyTask, OneOf("a task")])
+Task = TypeAliasType("Task", Annotated[AnyTask, OneOf("a task", "a process")])
 """A task of any kind; the kind is the key."""

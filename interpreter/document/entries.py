@@ -1,0 +1,73 @@
+"""What is wrong with an entry of a list, or with an object that names no kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from interpreter.document.blocks import OneKey, OneOf
+from interpreter.document.shapes import Shape, classes, members
+from interpreter.document.spots import Spot
+from interpreter.document.told import Told
+from interpreter.document.unknown import deeper_kinds
+from interpreter.document.wording import found, name_of, quoted, wrong_type
+from interpreter.values import Json
+
+_SHELL = "shell: {command: %s}"
+
+
+def bad_entry(spot: Spot, shape: Shape) -> Told:
+    """An entry that is not one name with something below it."""
+    marker, raw = shape.marker(OneKey), spot.raw
+    noun = marker.noun if marker else "entry"
+    known = _words(shape.inner()[0])
+    if not isinstance(raw, dict):
+        return Told(spot.path, "wrong-type", f"{name_of(spot.path)} must be '- name: …', found {found(raw)}")
+    names = [key for key in raw if key not in known]
+    if not names:
+        return _no_name(spot, noun)
+    if len(names) == 1:
+        belongs = next(key for key in raw if key in known)
+        return Told((*spot.path, belongs), "indentation", f"'{belongs}' must be indented deeper than the {noun}'s name '{names[0]}'", "key")
+    message = f"one list entry holds one name, found {quoted(names)}; put a dash before each"
+    return Told((*spot.path, names[1]), "two-names", message, "key")
+
+
+def _no_name(spot: Spot, noun: str) -> Told:
+    message = f"this {'case' if noun == 'case' else 'entry'} has no {'' if noun == 'case' else noun + ' '}name"
+    return Told(spot.path, "no-name", f"{message}; write '- name:' and indent the rest below it")
+
+
+def no_kind(spot: Spot, shape: Shape) -> Told:
+    """A value that ought to be one of several kinds, and is recognisably none."""
+    union = shape.marker(OneOf)
+    if union is None:
+        return Told(spot.path, "wrong-type", wrong_type(spot.path, shape, spot.raw))
+    heads = OneOf.heads(shape.parts)
+    if spot.named and spot.path[-1] in heads and not (isinstance(spot.raw, dict) and set(spot.raw) & _words(shape)):
+        return _no_name(replace(spot, path=spot.path[:-1]), "task")
+    if not isinstance(spot.raw, dict):
+        return Told(spot.path, "wrong-type", wrong_type(spot.path, shape, spot.raw), expected=union.noun)
+    head = next((key for key in heads if key in spot.raw), None)
+    if head is None:
+        return Told(spot.path, "no-kind", _exactly_one(union.noun, heads, spot.raw), "key")
+    return _no_kind_below(spot, shape, union, head)
+
+
+def _no_kind_below(spot: Spot, shape: Shape, union: OneOf, head: str) -> Told:
+    """As `run`: the kind is named one level deeper."""
+    path, raw = (*spot.path, head), spot.raw[head]
+    if isinstance(raw, dict):
+        return Told(path, "no-kind", _exactly_one(union.deeper, deeper_kinds(shape, head), raw), "key")
+    message = f"'{head}' must be an object, found {found(raw)}"
+    cure = f"; write {_SHELL % raw}" if isinstance(raw, str) and "shell" in deeper_kinds(shape, head) else ""
+    return Told(path, "wrong-type", message + cure)
+
+
+def _exactly_one(noun: str, kinds: list[str], raw: dict[str, Json]) -> str:
+    there = f"found only {quoted(list(raw))}" if raw else "found nothing"
+    return f"{noun} needs exactly one of {', '.join(kinds)}; {there}"
+
+
+def _words(shape: Shape) -> set[str]:
+    """Every member that what is named by an entry may have."""
+    return {name for one in classes(shape) for name in members(one)}
