@@ -10,8 +10,8 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from activities.heartbeats import heartbeats
-from interpreter.temporal.children import ATTACH
 from interpreter.temporal.failures import ended, error_of
+from interpreter.temporal.names import ATTACH
 from interpreter.values import Json
 
 

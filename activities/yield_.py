@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from interpreter.temporal.interpretation import YIELD
+from interpreter.temporal.names import YIELD
 
 
 @activity.defn(name=YIELD)

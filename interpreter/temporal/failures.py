@@ -1,0 +1,118 @@
+"""The one border between Temporal's failures and problems of the language.
+
+    Problem            -> ApplicationError   `error_of`, at the end of a run
+    what an effect met -> Problem            `answer_to`
+    TaskFailure                              fails the workflow task, never the run: Temporal tries it again
+
+Cancellation passes through untouched: nothing here turns one that we asked for into a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from temporalio import exceptions
+from temporalio.api.failure.v1 import Failure
+from temporalio.converter import DefaultFailureConverter, PayloadConverter
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    CancelledError,
+    ChildWorkflowError,
+    FailureError,
+    TerminatedError,
+    TimeoutType,
+)
+
+from interpreter.faults import Problem, standard
+from interpreter.values import Json
+
+
+class TaskFailure(Exception):
+    """What this worker cannot do now: it fails the workflow task with a message for people, and the server tries again."""
+
+
+class EvaluationStopped(TaskFailure):
+    """An evaluation was stopped (`interpreter.evaluator.Held`) and may do better next time."""
+
+
+class UnknownVersion(TaskFailure):
+    """The run was written by a later version of the product; a worker of that version goes on with it."""
+
+
+def error_of(problem: Problem) -> ApplicationError:
+    """How a problem ends a run or an activity: `title · status · place`, with the problem as its only detail, not to be retried."""
+    return ApplicationError(message_of(problem), problem.as_json(), type=problem.type, non_retryable=True)
+
+
+def message_of(problem: Problem) -> str:
+    """A problem in one line, as lists and timelines show it."""
+    place = "" if problem.instance is None else f" · at {problem.instance or '/'}"
+    return f"{problem.title or problem.type} · status {problem.status}{place}"
+
+
+def problem_in(error: BaseException | None) -> Problem | None:
+    """The problem an `ApplicationError` carries as its first detail, if it is one of the language's."""
+    if not isinstance(error, ApplicationError) or not error.details:
+        return None
+    found = error.details[0]
+    if isinstance(found, Mapping) and found.get("type") == error.type and isinstance(found.get("status"), int):
+        return Problem.from_json(found)
+    return None
+
+
+def answer_to(error: FailureError, *, at_most_once: bool = False) -> Json:
+    """What goes into the mailbox for a failed activity or child: `{fault}`, with `attempts` and `exhausted` where the activity retried.
+
+    `error` is what awaiting it raised: an `ActivityError` or `ChildWorkflowError` around its cause, or the start's own failure.
+    """
+    cause = error.cause if isinstance(error, ActivityError | ChildWorkflowError) else error
+    found = problem_in(cause)
+    if found is None:
+        return {"fault": _foreign(cause or error, _subject(error), at_most_once=at_most_once).as_json()}
+    answer: dict[str, Json] = {"fault": found.as_json()}
+    if isinstance(cause, ApplicationError) and len(cause.details) > 1:
+        # The activity made the document's retries itself and tells of them.
+        answer.update({"exhausted": True, **cause.details[1]})
+    return answer
+
+
+def ended(cause: BaseException) -> Problem:
+    """The problem of a workflow that did not end well, from the cause of its failure."""
+    return problem_in(cause) or _foreign(cause, "the workflow")
+
+
+def _subject(error: FailureError) -> str:
+    return "the workflow" if isinstance(error, ChildWorkflowError) else "the call"
+
+
+def _foreign(cause: BaseException, what: str, *, at_most_once: bool = False) -> Problem:
+    match cause:
+        case exceptions.TimeoutError():
+            return _late(cause, what, at_most_once=at_most_once)
+        case CancelledError():
+            return standard("runtime", f"{what} was cancelled from outside")
+        case TerminatedError():
+            return standard("runtime", f"{what} was terminated from outside")
+        case ApplicationError():
+            return standard("runtime", cause.message if cause.type is None else f"{cause.type}: {cause.message}")
+    return standard("runtime", str(cause))
+
+
+def _late(error: exceptions.TimeoutError, what: str, *, at_most_once: bool) -> Problem:
+    if error.type != TimeoutType.HEARTBEAT:
+        bound = "options" if error.type is None else error.type.name.lower().replace("_", "-")
+        return standard("timeout", f"{what} took longer than it may ({bound})")
+    if at_most_once:
+        return standard("runtime", "the worker was lost; whether the call was made is unknown, and 'atMostOnce' forbids another attempt")
+    return standard("runtime", "every worker that took up the call was lost")
+
+
+class FailureConverter(DefaultFailureConverter):
+    """The SDK's converter, without the Python stack where an error is the language's or speaks to people: only a bug shows one."""
+
+    def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
+        """Fill `failure` from an exception; called again for each cause."""
+        super().to_failure(exception, payload_converter, failure)
+        if isinstance(exception, TaskFailure) or problem_in(exception) is not None:
+            failure.stack_trace = ""

@@ -1,0 +1,165 @@
+"""What runs outside for a run: effects become activities and child workflows, and their answers go into the mailbox.
+
+The shell says what is wanted after every pass; here that is compared with what runs. An effect runs from its start until
+its answer is there or its cancellation is acknowledged. Nothing here decides anything about the language.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import FailureError
+
+from interpreter.defaults import Limits
+from interpreter.effects import RUN_WORKFLOW, Effect
+from interpreter.faults import Fault, standard
+from interpreter.state import State, deliver
+from interpreter.temporal.budget import Budget
+from interpreter.temporal.children import Children
+from interpreter.temporal.failures import answer_to
+from interpreter.temporal.options import Options, options_of
+from interpreter.temporal.payloads import read
+from interpreter.values import Json
+
+
+class Flight:
+    """The effects that run, by id; `wake` is called whenever one of them has ended."""
+
+    def __init__(self, state: State, children: Children, limits: Limits, wake: Callable[[], None]) -> None:
+        self._state = state
+        self._children = children
+        self._wake = wake
+        self._budget = Budget(limits)
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._repeatable: set[str] = set()
+        self._unwanted: set[str] = set()
+        self._bug: BaseException | None = None
+
+    def keep(self, wanted: Iterable[Effect]) -> None:
+        """Cancel what runs and is not wanted any more, children left by an earlier run of the chain included."""
+        if self._bug is not None:
+            raise self._bug
+        ids = {effect.id for effect in wanted}
+        for effect_id in [*self._running, *self._children.left(self._running)]:
+            if effect_id not in ids and effect_id not in self._unwanted:
+                self._cancel(effect_id)
+
+    def start(self, wanted: Iterable[Effect]) -> bool:
+        """Start what is wanted and does not run, in document order, as far as the budget of a workflow task allows.
+
+        Whether another workflow task is needed at once for the rest.
+        """
+        self._budget.open(workflow.info().get_current_history_length())
+        for effect in wanted:
+            if effect.id in self._running or effect.id in self._state["results"]:
+                continue
+            if not self._budget.takes(effect, running=len(self._running)):
+                return self._budget.used_up
+            self._start(effect)
+        return False
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs at all."""
+        return not self._running
+
+    @property
+    def awaited(self) -> bool:
+        """Whether something runs whose answer a capture must wait for: what may not be done twice, or is not known to have begun."""
+        return any(effect_id not in self._repeatable and not self._children.detached(effect_id) for effect_id in self._running)
+
+    async def end(self) -> None:
+        """Cancel everything, and wait until all of it has acknowledged."""
+        self.keep(())
+        await workflow.wait_condition(lambda: self.idle)
+
+    def _start(self, effect: Effect) -> None:
+        if effect.kind == RUN_WORKFLOW:
+            self._run(effect.id, self._answer(effect, self._children.run(effect)))
+            return
+        try:
+            options = options_of(effect)
+        except Fault as error:
+            self._deliver(effect.id, {"fault": error.problem.as_json()})
+            return
+        if effect.repeatable:
+            self._repeatable.add(effect.id)
+        self._run(effect.id, self._answer(effect, _activity(effect, options), at_most_once=options.at_most_once))
+
+    def _run(self, effect_id: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running[effect_id] = task
+        task.add_done_callback(lambda ended: self._ended(effect_id, ended))
+
+    def _ended(self, effect_id: str, task: asyncio.Task[None]) -> None:
+        del self._running[effect_id]
+        self._unwanted.discard(effect_id)
+        self._repeatable.discard(effect_id)
+        if not task.cancelled() and task.exception() is not None:
+            self._bug = task.exception()
+        self._wake()
+
+    def _cancel(self, effect_id: str) -> None:
+        self._unwanted.add(effect_id)
+        if self._children.detached(effect_id):
+            # It must not end with us, so it is asked by name; whoever waits for it then sees it end.
+            asking = f"{effect_id}/cancel"
+            self._unwanted.add(asking)
+            self._run(asking, self._children.cancel(effect_id))
+        else:
+            self._running[effect_id].cancel()
+
+    async def _answer(self, effect: Effect, work: Coroutine[Any, Any, RawValue | None], *, at_most_once: bool = False) -> None:
+        try:
+            raw = await work
+            answer: Json = {"value": None} if raw is None else _answer_in(effect, read(raw))
+        except FailureError as error:
+            answer = answer_to(error, at_most_once=at_most_once)
+        except ValueError as error:
+            answer = {"fault": standard("runtime", f"the answer is not usable: {error}").as_json()}
+        if effect.id not in self._unwanted:
+            self._deliver(effect.id, answer)
+
+    def _deliver(self, effect_id: str, answer: Json) -> None:
+        deliver(self._state, effect_id, answer)
+        self._wake()
+
+
+async def _activity(effect: Effect, options: Options) -> RawValue:
+    raw: RawValue
+    if options.local:
+        raw = await workflow.execute_local_activity(
+            effect.kind,
+            effect.arguments,
+            result_type=RawValue,
+            activity_id=options.id,
+            start_to_close_timeout=options.start_to_close,
+            retry_policy=options.retry,
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            summary=options.summary,
+        )
+    else:
+        raw = await workflow.execute_activity(
+            effect.kind,
+            effect.arguments,
+            result_type=RawValue,
+            activity_id=options.id,
+            task_queue=options.task_queue,
+            start_to_close_timeout=options.start_to_close,
+            heartbeat_timeout=options.heartbeat,
+            retry_policy=options.retry,
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            summary=options.summary,
+        )
+    return raw
+
+
+def _answer_in(effect: Effect, value: Json) -> Json:
+    """A call that made the document's retries itself tells of them beside the value (a result given by hand does not)."""
+    if effect.arguments.get("retry") is not None and isinstance(value, dict) and value.keys() == {"value", "attempts"}:
+        return value
+    return {"value": value}

@@ -1,0 +1,139 @@
+"""One run of a chain, from its first pass to its outcome or its continuation.
+
+After each wake-up the engine goes as far as it can, and what it then wants is reconciled with what runs. Between a pass and
+what follows from it there is no await, so a capture holds exactly what the pass left. No language logic stands here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+
+from interpreter.effects import Alarm, Completed, Faulted, Notice, Pass
+from interpreter.engine import advance
+from interpreter.live import live
+from interpreter.state import capture, receive
+from interpreter.temporal.children import Children
+from interpreter.temporal.continuation import Thresholds
+from interpreter.temporal.details import Progress, render
+from interpreter.temporal.flight import Flight
+from interpreter.temporal.names import YIELD
+from interpreter.temporal.opening import Opening
+from interpreter.temporal.status import status_of
+from interpreter.temporal.timers import Timers
+from interpreter.temporal.trace import Trace
+from interpreter.values import Json
+
+CATCH_UP = 50
+"""Instants that one activation catches up with after an outage, before it yields."""
+
+
+def now() -> int:
+    """The run's clock in milliseconds."""
+    return workflow.time_ns() // 1_000_000
+
+
+class Interpretation:
+    """A document being run; everything that signals and queries touch is synchronous."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._definition = opening.definition
+        self._state = opening.state
+        self._state["run"]["number"] = self._state["run"].get("number", 0) + 1
+        self._thresholds = Thresholds.of(opening.envelope.options)
+        self._flight = Flight(self._state, Children(self._state, opening.envelope), opening.envelope.limits, self._wake)
+        self._timers = Timers(self._wake)
+        self._yielding: asyncio.Task[None] | None = None
+        self._trace = Trace()
+        self._progress = Progress()
+        self._dirty = False
+        self._turns = 0
+
+    async def outcome(self) -> Completed | Faulted:
+        """Run to the end, when nothing runs outside any more; raises `ContinueAsNewError` instead when that is due, and `Held`."""
+        while True:
+            self._dirty = False
+            step = None if self._state["suspended"] else self._advance()
+            if step is not None:
+                self._flight.keep(step.wanted)
+                if step.outcome is not None:
+                    await workflow.wait_condition(lambda: self._flight.idle)
+                    return step.outcome
+            self._continue_when_due()
+            if step is not None:
+                self._pursue(step)
+            workflow.set_current_details(self._details())
+            self._turns += 1
+            await workflow.wait_condition(lambda: self._dirty)
+
+    async def cancel(self) -> None:
+        """Cancel what runs outside, and wait until all of it has acknowledged."""
+        await self._flight.end()
+
+    def receive(self, events: list[Json]) -> None:
+        """Take events into the inbox; what is none is only counted there."""
+        for event in events:
+            receive(self._state, event, self._opening.envelope.limits)
+        self._wake()
+
+    def suspend(self, suspended: bool) -> None:
+        """Hold the run, or let it go on: while it is held no pass is made, but clocks go on and results and events queue."""
+        self._state["suspended"] = suspended
+        self._wake()
+
+    def status(self, *, context: bool) -> Json:
+        """See `status.status_of`."""
+        return status_of(self._definition, self._state, context=context)
+
+    def trace(self, after: int) -> Json:
+        """See `Trace.as_json`."""
+        return self._trace.as_json(after)
+
+    def _advance(self) -> Pass:
+        """A pass at every instant that has come since the last one, in order; the last is what is wanted now."""
+        self._opening.evaluator.begin_activation()
+        notices: list[Notice] = []
+        for _ in range(CATCH_UP):
+            alarm = self._state["alarm"]
+            step = advance(self._definition, self._state, now() if alarm is None else min(alarm, now()), self._opening.host)
+            notices += step.notices
+            alarm = self._state["alarm"]
+            if step.outcome is not None or step.cut or alarm is None or alarm > now():
+                break
+        self._trace.add(notices)
+        self._progress.add(notices)
+        return step
+
+    def _continue_when_due(self) -> None:
+        # Never in the first turn: a run that does nothing but continue would never end.
+        if self._turns and not self._flight.awaited and self._thresholds.is_due(workflow.info()):
+            workflow.continue_as_new(args=[*self._opening.payloads, capture(self._state)])
+
+    def _pursue(self, step: Pass) -> None:
+        """Start what is wanted, and wait for what may come."""
+        alarms = list(step.alarms)
+        if not self._thresholds.is_overdue(workflow.info()) and self._flight.start(step.wanted):
+            alarms.append(Alarm(at=now() + 1, reference="", summary="more to start"))
+        self._timers.arm(alarms, now())
+        if (step.cut or self._behind()) and self._yielding is None:
+            self._yielding = asyncio.create_task(self._yield())
+
+    def _behind(self) -> bool:
+        alarm = self._state["alarm"]
+        return alarm is not None and alarm <= now()
+
+    async def _yield(self) -> None:
+        await workflow.execute_local_activity(YIELD, start_to_close_timeout=timedelta(seconds=10), summary="goes on")
+        self._yielding = None
+        self._wake()
+
+    def _details(self) -> str:
+        tasks = live(self._definition, self._state)
+        run = self._state["run"]["number"]
+        return render(self._definition, self._progress, tasks, run=run, suspended=self._state["suspended"])
+
+    def _wake(self) -> None:
+        self._dirty = True

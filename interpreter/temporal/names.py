@@ -1,0 +1,15 @@
+"""Names that stand in histories and that others send to: chosen once, never changed. Activity types of effects are in `interpreter.effects`."""
+
+from __future__ import annotations
+
+EVENT, SUSPEND, RESUME = "event", "suspend", "resume"
+"""Signals."""
+
+STATE, TRACE = "state", "trace"
+"""Queries."""
+
+ATTACH = "workflow.attach"
+"""Activity type: waits for a workflow by `{id, run}` and gives its result."""
+
+YIELD = "workflow.yield"
+"""Activity type: does nothing; as a local activity it ends an activation without an event of its own."""

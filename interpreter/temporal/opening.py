@@ -1,0 +1,100 @@
+"""What a run begins with: its payloads read, its document parsed, its state begun or restored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from temporalio.common import RawValue
+
+from interpreter import engine, state
+from interpreter.defaults import PRODUCT, Limits
+from interpreter.document.definition import Definition
+from interpreter.document.envelope import Envelope, UnknownVersion
+from interpreter.evaluation.jq_evaluator import shared
+from interpreter.faults import fault
+from interpreter.scope import Host
+from interpreter.state import State
+from interpreter.temporal.failures import TaskFailure
+from interpreter.temporal.payloads import read
+from interpreter.temporal.stops import RecordedStops
+from interpreter.values import Json
+
+VERSION = version(PRODUCT)
+
+_INPUT, _ENVELOPE, _STATE = range(3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A run, ready for its next pass; `payloads` are its input and envelope as they came, for the next run of the chain."""
+
+    payloads: tuple[RawValue, RawValue]
+    envelope: Envelope
+    definition: Definition
+    state: State
+    host: Host
+    evaluator: RecordedStops
+
+
+def opened(args: Sequence[RawValue], *, id: str, seed: str, now: int) -> Opening:
+    """Read a start: 1 the input, 2 the envelope, 3 the state of the run before, if there was one.
+
+    A `configuration` fault when this is no start of ours, a `validation` fault when the input is no JSON; `TaskFailure` for an
+    envelope, document or state that this worker does not know how to read: a later version of the product may.
+    """
+    envelope = _envelope(args)
+    definition, limits = _read(envelope)
+    evaluator = RecordedStops(shared())
+    raw_input, raw_envelope = args[_INPUT], args[_ENVELOPE]
+    return Opening(
+        payloads=(raw_input, raw_envelope),
+        envelope=envelope,
+        definition=definition,
+        state=_restored(args[_STATE]) if len(args) > _STATE else engine.begin(definition, _input(raw_input), id=id, seed=seed, now=now),
+        host=Host(
+            evaluator=evaluator,
+            resolve=envelope.resolve,
+            resources=envelope.resources,
+            limits=limits,
+            version=VERSION,
+            carried=len(raw_input.payload.data) + len(raw_envelope.payload.data),
+        ),
+        evaluator=evaluator,
+    )
+
+
+def _envelope(args: Sequence[RawValue]) -> Envelope:
+    if len(args) <= _ENVELOPE:
+        raise fault(
+            "configuration",
+            "the run was started without a document: start it with 'swtemporal submit', or give the envelope as second argument",
+        )
+    try:
+        return Envelope.from_json(read(args[_ENVELOPE]))
+    except UnknownVersion as error:
+        raise TaskFailure(str(error)) from None
+    except ValueError as error:
+        raise fault("configuration", f"the second argument is no envelope: {error}") from None
+
+
+def _read(envelope: Envelope) -> tuple[Definition, Limits]:
+    try:
+        return envelope.definition(envelope.root), envelope.limits
+    except (ValueError, TypeError) as error:
+        raise TaskFailure(f"this worker cannot read what the run carries: {error}") from None
+
+
+def _input(raw: RawValue) -> Json:
+    try:
+        return read(raw)
+    except ValueError as error:
+        raise fault("validation", f"the input cannot be read: {error}") from None
+
+
+def _restored(raw: RawValue) -> State:
+    try:
+        return state.restore(read(raw))
+    except ValueError as error:
+        raise TaskFailure(str(error)) from None

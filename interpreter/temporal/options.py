@@ -1,0 +1,125 @@
+"""How an effect is run as an activity: identity, deadlines and Temporal's own retries, from the effect and its hints.
+
+Temporal retries only for lost workers. A fault of the call is an answer: the activity says so by failing non-retryably,
+except where the document's retry was pushed down to it (`arguments.retry`); then it fails retryably and sets each delay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from temporalio.common import RetryPolicy
+
+from interpreter.durations import milliseconds
+from interpreter.effects import Effect
+from interpreter.faults import fault
+from interpreter.values import Json, encode, kind_of
+
+LOST_WORKERS = 5
+"""How many workers may be lost over one call before that is its answer."""
+
+HEARTBEAT = timedelta(seconds=10)
+START_TO_CLOSE = timedelta(days=1)
+"""A bound for what never ends; how long a call may take is the document's business (`timeout`), or the activity's."""
+
+LOCAL_START_TO_CLOSE = timedelta(seconds=60)
+
+ID_LENGTH = 200
+SUMMARY_LENGTH = 100
+SUMMARY_BYTES = 350
+"""Newer servers refuse a summary by the bytes of its JSON."""
+
+UNLIMITED = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the shell hands to `start_activity` or `start_local_activity`."""
+
+    id: str
+    summary: str
+    local: bool
+    at_most_once: bool
+    task_queue: str | None
+    start_to_close: timedelta
+    heartbeat: timedelta
+    retry: RetryPolicy
+
+
+def options_of(effect: Effect) -> Options:
+    """The options of an effect; a `configuration` fault for a hint that is none."""
+    hints = effect.options
+    local = _flag(hints, "local")
+    at_most_once = _flag(hints, "atMostOnce")
+    return Options(
+        id=activity_id(effect.id),
+        summary=shortened(effect.summary),
+        local=local,
+        at_most_once=at_most_once,
+        task_queue=_name(hints, "taskQueue"),
+        start_to_close=_duration(hints, "startToClose", LOCAL_START_TO_CLOSE if local else START_TO_CLOSE),
+        heartbeat=_duration(hints, "heartbeat", HEARTBEAT),
+        retry=RetryPolicy(
+            initial_interval=timedelta(seconds=1),
+            backoff_coefficient=2,
+            maximum_interval=timedelta(seconds=10),
+            maximum_attempts=_attempts(effect.arguments.get("retry"), at_most_once=at_most_once),
+        ),
+    )
+
+
+def activity_id(effect_id: str) -> str:
+    """The effect's id; over 200 characters its beginning and a hash of the whole."""
+    if len(effect_id) <= ID_LENGTH:
+        return effect_id
+    digest = sha256(effect_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{effect_id[: ID_LENGTH - len(digest) - 1]}~{digest}"
+
+
+def shortened(summary: str) -> str:
+    """A summary that fits a timeline and every server: 100 characters, and 350 bytes as ASCII JSON."""
+    if len(summary) > SUMMARY_LENGTH:
+        summary = summary[: SUMMARY_LENGTH - 1] + "…"
+    while len(ascii(summary)) > SUMMARY_BYTES:
+        summary = summary[:-2] + "…"
+    return summary
+
+
+def _attempts(retry: Json, *, at_most_once: bool) -> int:
+    if at_most_once:
+        return 1
+    if retry is None:
+        return LOST_WORKERS
+    return UNLIMITED if retry["count"] is None else retry["count"] + 1 + LOST_WORKERS
+
+
+def _flag(hints: Mapping[str, Json], name: str) -> bool:
+    found = hints.get(name, False)
+    if not isinstance(found, bool):
+        raise fault("configuration", f"the hint '{name}' must be true or false, not {kind_of(found)}")
+    return found
+
+
+def _name(hints: Mapping[str, Json], name: str) -> str | None:
+    found = hints.get(name)
+    if found is not None and (not isinstance(found, str) or not found):
+        raise fault("configuration", f"the hint '{name}' must be a name, not {kind_of(found)}")
+    return found
+
+
+def _duration(hints: Mapping[str, Json], name: str, default: timedelta) -> timedelta:
+    found = hints.get(name)
+    if found is None:
+        return default
+    try:
+        length = milliseconds(found) if isinstance(found, str) else found
+    except ValueError as error:
+        raise fault("configuration", f"the hint '{name}': {error}") from None
+    if isinstance(length, bool) or not isinstance(length, int) or length <= 0:
+        raise fault(
+            "configuration", f"the hint '{name}' must be an ISO 8601 duration or a positive number of milliseconds, found {encode(found)}"
+        )
+    return timedelta(milliseconds=length)

@@ -1,0 +1,49 @@
+"""A worker as this product runs it, and a replayer that reads histories the same way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.common import WorkerDeploymentVersion
+from temporalio.worker import PollerBehaviorAutoscaling, Replayer, Worker, WorkerDeploymentConfig
+
+from interpreter.defaults import PRODUCT
+from interpreter.temporal.client import CONVERTER
+from interpreter.temporal.opening import VERSION
+from interpreter.temporal.sandbox import runner
+from interpreter.temporal.workflow import Interpreter
+
+STICKY_TIMEOUT = timedelta(seconds=2)
+"""How long a run waits for the worker that remembers it, after that worker is gone."""
+
+GRACE = timedelta(seconds=40)
+"""How long activities may go on when the worker shuts down: longer than an HTTP exchange may take."""
+
+_POLLERS = PollerBehaviorAutoscaling(minimum=2, maximum=20, initial=5)
+
+
+def worker(client: Client, task_queue: str, activities: Sequence[Callable[..., Any]], *, grace: timedelta = GRACE) -> Worker:
+    """A worker on a queue; `client` must be of `client.connect`."""
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=[Interpreter],
+        activities=activities,
+        workflow_runner=runner(),
+        # Without a version the SDK hashes every loaded module at each start.
+        deployment_config=WorkerDeploymentConfig(version=WorkerDeploymentVersion(PRODUCT, VERSION), use_worker_versioning=False),
+        max_concurrent_workflow_tasks=max(8, 4 * (os.cpu_count() or 1)),
+        workflow_task_poller_behavior=_POLLERS,
+        activity_task_poller_behavior=_POLLERS,
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        graceful_shutdown_timeout=grace,
+    )
+
+
+def replayer() -> Replayer:
+    """A replayer for histories of this product."""
+    return Replayer(workflows=[Interpreter], workflow_runner=runner(), data_converter=CONVERTER)

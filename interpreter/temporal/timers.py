@@ -1,0 +1,37 @@
+"""Timers for the instants a run waits for: one for each alarm, keyed by reference and instant, named for the timeline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from temporalio import workflow
+
+from interpreter.effects import Alarm
+from interpreter.temporal.options import shortened
+
+_Key: TypeAlias = tuple[str, int]
+
+
+class Timers:
+    """The armed alarms; `wake` is called whenever one of them rings."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._armed: dict[_Key, asyncio.Task[None]] = {}
+
+    def arm(self, alarms: Iterable[Alarm], now: int) -> None:
+        """Cancel the timers that nobody waits for any more, and start those that are missing."""
+        wanted = {(alarm.reference, alarm.at): alarm for alarm in alarms}
+        for key in [key for key in self._armed if key not in wanted]:
+            self._armed.pop(key).cancel()
+        for key, alarm in wanted.items():
+            if key not in self._armed:
+                self._armed[key] = asyncio.create_task(self._ring(key, max(1, alarm.at - now), alarm.summary))
+
+    async def _ring(self, key: _Key, milliseconds: int, summary: str) -> None:
+        await workflow.sleep(milliseconds / 1000, summary=shortened(summary))
+        # Gone before anyone looks: an instant that is still ahead (the server's clock is not ours) is armed anew.
+        del self._armed[key]
+        self._wake()

@@ -1,0 +1,33 @@
+"""The session's server, and one house (client, worker, queue of its own) for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from interpreter.evaluation.jq_evaluator import shared
+from tests.server import temporal_server  # noqa: F401  a fixture
+from tests.temporal.house import House, opened
+from tests.temporal.replaying import replay_elsewhere
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def histories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where every house leaves its histories; at the end of the session all of them are replayed in another process."""
+    folder = tmp_path_factory.mktemp("histories")
+    yield folder
+    shared().close()
+    replay_elsewhere(folder)
+
+
+@pytest.fixture
+async def house(temporal_server: str, histories: Path) -> AsyncIterator[House]:  # noqa: F811
+    async with opened(temporal_server, histories) as house:
+        yield house

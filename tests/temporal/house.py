@@ -1,0 +1,114 @@
+"""What a test on a real server needs: a client, a worker on a queue of its own with scripted activities, and runs of documents."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.worker import Worker
+
+from activities.attach import attach
+from activities.yield_ import yield_
+from interpreter.document.envelope import Envelope
+from interpreter.document.load import define
+from interpreter.effects import CALL_HTTP, EMIT
+from interpreter.faults import Fault
+from interpreter.temporal import client as temporal
+from interpreter.temporal.failures import error_of
+from interpreter.temporal.serve import worker
+from interpreter.values import Json
+
+Answer = Json | Fault | Callable[[Json], Any]
+
+
+def document(*do: Json, name: str = "test", **members: Json) -> Json:
+    """A document with these tasks."""
+    return {"document": {"dsl": "1.0.3", "namespace": "tests", "name": name, "version": "1.0.0"}, **members, "do": list(do)}
+
+
+def call(name: str, **members: Json) -> Json:
+    """A task that calls: the house answers by the task's name."""
+    return {name: {"call": "http", "with": {"method": "get", "endpoint": f"http://localhost/{name}"}, **members}}
+
+
+@dataclass
+class House:
+    """`answers` maps a task's name to a value, a fault, or an async function of the arguments; `calls` are the calls made, in order."""
+
+    client: Client
+    queue: str
+    answers: dict[str, Answer] = field(default_factory=dict)
+    calls: list[Json] = field(default_factory=list)
+    started: list[temporal.Handle] = field(default_factory=list)
+
+    async def start(
+        self, root: Json, input: Json = None, *, options: Mapping[str, Json] | None = None, with_: tuple[Json, ...] = (), **more: Any
+    ) -> temporal.Handle:
+        definitions = [define(raw) for raw in (root, *with_)]
+        envelope = Envelope(root=definitions[0].digest, documents={one.digest: one.text for one in definitions}, options=options or {})
+        handle = await temporal.start(self.client, envelope, input, id=f"test-{uuid.uuid4().hex[:12]}", task_queue=self.queue, **more)
+        self.started.append(handle)
+        return handle
+
+    async def outcome(self, handle: temporal.Handle) -> Any:
+        return await temporal.outcome(handle)
+
+    async def run(self, root: Json, input: Json = None, **more: Any) -> Any:
+        """The outcome of a run."""
+        return await temporal.outcome(await self.start(root, input, **more))
+
+    def worker(self, **more: Any) -> Worker:
+        """A worker on the house's queue, not started."""
+        return worker(self.client, self.queue, [*self.activities(), attach, yield_], grace=timedelta(0), **more)
+
+    def activities(self) -> list[Any]:
+        @activity.defn(name=CALL_HTTP)
+        async def call_http(arguments: Json) -> Json:
+            self.calls.append(arguments)
+            return await self._answered(arguments)
+
+        @activity.defn(name=EMIT)
+        async def emit(arguments: Json) -> Json:
+            self.calls.append(arguments)
+            return arguments["with"]["event"]
+
+        return [call_http, emit]
+
+    async def _answered(self, arguments: Json) -> Json:
+        answer = self.answers.get(arguments["task"])
+        if isinstance(answer, Fault):
+            raise error_of(answer.problem.at(arguments["reference"]))
+        return await answer(arguments) if callable(answer) else answer
+
+    async def until(self, handle: temporal.Handle, found: Callable[[Json], bool]) -> Json:
+        """The state of a run as soon as it is as wanted."""
+        while True:
+            state = await temporal.state(handle)
+            if found(state):
+                return state
+            await asyncio.sleep(0.02)
+
+    async def save(self, folder: Path) -> None:
+        """Leave the histories of all runs that were started, children and continuations included."""
+        async for run in self.client.list_workflows(f"TaskQueue = '{self.queue}'"):
+            if run.status == WorkflowExecutionStatus.RUNNING:
+                await self.client.get_workflow_handle(run.id).terminate("the test has ended")
+            history = await self.client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
+            (folder / f"{run.run_id}.json").write_text(history.to_json())
+
+
+@asynccontextmanager
+async def opened(address: str, histories: Path) -> AsyncIterator[House]:
+    client = await temporal.connect(address)
+    house = House(client=client, queue=f"test-{uuid.uuid4().hex[:12]}")
+    async with house.worker():
+        yield house
+    await house.save(histories)

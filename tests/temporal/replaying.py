@@ -1,0 +1,37 @@
+"""Replays recorded histories: `python -m tests.temporal.replaying FOLDER` fails when one of them does not replay."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from temporalio.client import WorkflowHistory
+
+from interpreter.evaluation.jq_evaluator import shared
+from interpreter.temporal.serve import replayer
+
+
+def replay_elsewhere(folder: Path) -> None:
+    """Replay a folder's histories in another process, where dictionaries hash and clocks tell otherwise."""
+    environment = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "Asia/Kathmandu", "LC_ALL": "C"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.temporal.replaying", str(folder)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+async def replay(folder: Path) -> int:
+    histories = [WorkflowHistory.from_json(path.stem, path.read_text()) for path in sorted(folder.glob("*.json"))]
+    for history in histories:
+        await replayer().replay_workflow(history)
+    return len(histories)
+
+
+if __name__ == "__main__":
+    count = asyncio.run(replay(Path(sys.argv[1])))
+    shared().close()
+    print(f"{count} histories replayed", flush=True)  # noqa: T201
+    os._exit(0)
