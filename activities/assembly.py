@@ -11,8 +11,9 @@ from activities.emit import emit
 from activities.fetch import fetch
 from activities.http.client import Http
 from activities.invocation import Preparation
+from activities.read_secrets import read_secrets
 from activities.settings import Settings
-from interpreter.effects import CALL_HTTP, EMIT, FETCH
+from interpreter.effects import CALL_HTTP, EMIT, FETCH, READ_SECRETS
 from interpreter.evaluator import Evaluator
 
 
@@ -25,4 +26,5 @@ async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[l
             effect(CALL_HTTP, lambda invocation: call_http(invocation, http), preparation),
             effect(EMIT, lambda invocation: emit(invocation, http, settings.event_sink), preparation),
             effect(FETCH, lambda invocation: fetch(invocation, http), preparation),
+            effect(READ_SECRETS, read_secrets, preparation),
         ]

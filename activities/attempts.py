@@ -16,7 +16,7 @@ from interpreter.faults import Problem
 from interpreter.retry import Policy, caught, may_retry, next_delay
 from interpreter.values import Json
 
-TOLD = 50
+TOLD = 100
 """How many failed attempts are told, the latest ones; all are counted."""
 
 

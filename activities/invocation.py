@@ -26,6 +26,7 @@ class Invocation:
     """The idempotency key, the same for every attempt."""
     with_: Json
     authorization: Authorization | None
+    secrets: Mapping[str, Json]
     within: float
     """Seconds that one exchange with a peer may take."""
     redaction: Redaction
@@ -61,6 +62,7 @@ class Preparation:
             key=arguments["key"],
             with_=resolve(rest(arguments, "authentication"), evaluate, secrets, described),
             authorization=authorization,
+            secrets=secrets,
             within=arguments.get("timeout", EXCHANGE_TIMEOUT) / 1000,
             redaction=redaction,
         )

@@ -30,6 +30,8 @@ _REFUSED_BYTES = 16_000
 _PIECE_BYTES = 65_536
 """How much is decompressed at once."""
 
+_PORTS = 1 << 16
+
 _SUCCESS = range(200, 300)
 
 
@@ -133,7 +135,7 @@ def _url(request: Request) -> httpx.URL:
         url = httpx.URL(request.uri)
     except (httpx.InvalidURL, ValueError):
         url = httpx.URL()
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not url.host or not 0 <= (url.port or 0) < _PORTS:
         raise fault("configuration", f"{request.uri!r} is no absolute http or https URI", title="URI not usable")
     own = url.query.decode("ascii")
     return url.copy_with(query="&".join(filter(None, (own, request.query))).encode("ascii")) if request.query else url
