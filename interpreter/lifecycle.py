@@ -123,7 +123,8 @@ def _steps(visit: Visit, arguments: Arguments | WorkflowArguments) -> tuple[Json
         if result.why is not None:
             frame["why"] = result.why
         if result.plain:
-            frame["out"] = frame["exported"] = result.output
+            frame["out"] = result.output
+            return _completed(visit)
     if "out" not in frame:
         arguments.stage = Stage.OUTPUT
         frame["out"] = _shaped(visit)
@@ -137,6 +138,11 @@ def _steps(visit: Visit, arguments: Arguments | WorkflowArguments) -> tuple[Json
         )
         frame["exported"] = True
     _check(visit, task.export.schema if task.export else None, visit.scope.context, "the exported context", "export.schema")
+    return _completed(visit)
+
+
+def _completed(visit: Visit) -> tuple[Json, str]:
+    frame = visit.frame
     why = {"why": frame["why"]} if "why" in frame else {}
     visit.notice("completed", output=frame["out"], **why, **({} if frame["then"] == "continue" else {"then": frame["then"]}))
     return frame["out"], frame["then"]
