@@ -131,11 +131,10 @@ def _steps(visit: Visit, arguments: Arguments | WorkflowArguments) -> tuple[Json
     if task.output is not None and task.output.schema is not None and "checked" not in frame:
         _check(visit, task.output.schema, frame["out"], "the output", "output.schema")
         frame["checked"] = True
-    if task.export is not None and "exported" not in frame:
+    if task.export is not None and task.export.as_ is not None and "exported" not in frame:
         arguments.stage = Stage.EXPORT
-        visit.scope.export(
-            visit.run.admit(visit.place.transform(task.export.as_, frame["out"], "export.as"), f"what '{visit.name}' exports")
-        )
+        context = visit.place.transform(task.export.as_, frame["out"], "export.as")
+        visit.scope.export(visit.run.admit(context, f"what '{visit.name}' exports"))
         frame["exported"] = True
     _check(visit, task.export.schema if task.export else None, visit.scope.context, "the exported context", "export.schema")
     return _completed(visit)
