@@ -6,6 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.counterparts import Counterpart
+from tests.server import temporal_server  # noqa: F401  a fixture
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def arguments(with_: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def environment(**info: Any) -> ActivityEnvironment:
     found = ActivityEnvironment()
-    found.info = dataclasses.replace(found.info, heartbeat_timeout=timedelta(seconds=30), **info)
+    found.info = dataclasses.replace(found.info, **{"heartbeat_timeout": timedelta(seconds=30), **info})
     return found
 
 

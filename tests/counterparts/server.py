@@ -15,11 +15,11 @@ from tests.counterparts.routes import route
 
 
 class Counterpart:
-    """Runs while it is entered. `origin` is where it listens; `received` is what it got, in order; `replies` are answers a test sets by path."""
+    """Runs while it is entered. `origin` is where it listens; `received` is what it got, in order; `replies` are answers a test sets by path, or functions that give them."""
 
     def __init__(self, port: int = 0) -> None:
         self.received: list[Received] = []
-        self.replies: dict[str, Reply] = {}
+        self.replies: dict[str, Reply | Callable[[Received], Reply]] = {}
         self.calls: Counter[str] = Counter()
         self._entered: defaultdict[str, threading.Event] = defaultdict(threading.Event)
         self._released: defaultdict[str, threading.Event] = defaultdict(threading.Event)
@@ -46,12 +46,12 @@ class Counterpart:
         self._released[name].set()
 
     def hold(self, name: str) -> None:
-        """Called by the server: wait for `release`."""
+        """Called for an answer: wait for `release`."""
         self._entered[name].set()
         self._released[name].wait()
 
     def count(self, name: str) -> int:
-        """Called by the server: how often it was called with a name, this time included."""
+        """Called for an answer: how often it was called with a name, this time included."""
         with self._lock:
             self.calls[name] += 1
             return self.calls[name]
@@ -114,8 +114,11 @@ class _Handler(BaseHTTPRequestHandler):
         )
         counterpart = self.server.counterpart
         counterpart.received.append(received)
-        reply = counterpart.replies.get(received.path) or route(received, counterpart)
-        self._send(reply)
+        own = counterpart.replies.get(received.path)
+        if own is None:
+            self._send(route(received, counterpart))
+        else:
+            self._send(own if isinstance(own, Reply) else own(received))
 
     def _send(self, reply: Reply) -> None:
         if reply.raw is not None:

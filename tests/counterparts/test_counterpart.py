@@ -60,7 +60,9 @@ def test_slow_waits_until_it_is_released(counterpart):
 
 def test_a_test_sets_its_own_replies(counterpart):
     counterpart.replies["/own"] = Reply.text("hello", 418)
+    counterpart.replies["/asked"] = lambda received: Reply.text(received.method)
     assert get(counterpart, "/own") == (418, b"hello")
+    assert get(counterpart, "/asked") == (200, b"GET")
 
 
 def test_events_are_kept(counterpart):
