@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from interpreter.dataflow import Place
 from interpreter.defaults import METADATA
 from interpreter.document.model import Duration, DurationParts, Task, TaskEntry
-from interpreter.durations import milliseconds
+from interpreter.durations import MILLISECONDS, milliseconds
 from interpreter.effects import WORKFLOW, Alarm, Effect, Notice, NoticeKind
 from interpreter.faults import Fault, Problem, fault
 from interpreter.idempotency import key_of
@@ -107,16 +107,13 @@ class Visit:
         found: Any = duration
         if isinstance(duration, str) and "${" in duration:
             found = self.fill(duration, member)
-            if isinstance(found, dict):
-                try:
-                    found = DurationParts(**found)
-                except TypeError:
-                    raise fault("expression", f'\'{member}\' must give a duration, such as {{"seconds": 30}} or "PT30S"') from None
+            if isinstance(found, dict) and found and all(unit in MILLISECONDS and _is_number(count) for unit, count in found.items()):
+                found = DurationParts(**found)
         if not isinstance(found, str | DurationParts):
             raise fault("expression", f'\'{member}\' must give a duration, such as {{"seconds": 30}} or "PT30S"')
         try:
             return milliseconds(found)
-        except (ValueError, TypeError) as error:
+        except ValueError as error:
             raise fault("expression", f"'{member}' must give a duration: {error}") from None
 
     def tasks(
@@ -228,3 +225,7 @@ class Visit:
             options={**self.hints, **request.options},
             repeatable=repeatable,
         )
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
