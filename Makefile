@@ -1,7 +1,6 @@
 # Everything a developer or CI runs. Needs python3 and make; the rest is installed into this folder (.venv, .tools).
 PYTHON ?= python3
 BIN := .venv/bin
-CLI_VERSION := v1.5.1
 WORKERS ?= 2
 
 # A Temporal CLI that was installed here is found by everything below, tests and demo alike.
@@ -23,7 +22,7 @@ setup: .venv/.installed ## virtual environment with everything pinned by hash
 	@touch $@
 
 temporal: setup ## the Temporal CLI: on PATH, else downloaded, else built by Go
-	@command -v temporal >/dev/null || $(BIN)/python .ci/temporal.py .tools $(CLI_VERSION)
+	@$(BIN)/python .ci/temporal.py .tools
 
 demo: setup temporal ## the main job: a sample of ten tasks on an embedded Temporal server
 	@$(BIN)/python samples/demo.py

@@ -1,0 +1,224 @@
+"""The small service that the samples call: orders, jobs, a flaky address, the weather, and a stub of a model's API.
+
+Nothing but the standard library, nothing kept but in memory. By hand: `python samples/service.py [--port 8088] [--log FILE]`;
+the log gets one JSON line per request, `{method, path, key, status}`, so that one can see what was called, how often, and with which idempotency key.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from pathlib import Path
+from re import fullmatch
+from typing import Any, ClassVar
+
+PORT = 8088
+FAILURES = 2
+"""How often `/flaky/…` fails for each name before it works."""
+LOOKS = 2
+"""How often a job is looked at before it is done."""
+CREDIT = 1000
+"""The largest amount that a payment may have."""
+TEMPERATURES = {"lisbon": 24, "oslo": 9, "vienna": 17}
+
+Answer = tuple[int, Any]
+Route = Callable[..., Answer]
+
+
+class Shop:
+    """What the service knows: orders, jobs, and how often each name was asked for."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self._orders: dict[str, dict[str, Any]] = {}
+        self._asked: Counter[str] = Counter()
+        self._jobs: dict[str, Any] = {}
+
+    def place(self, body: Any) -> Answer:
+        """`POST /orders` with `{customer, items: [{name, price}]}`: a new order."""
+        order = {"id": f"o-{next(self._numbers)}", **body, "total": sum(item["price"] for item in body["items"]), "state": "placed"}
+        self._orders[order["id"]] = order
+        return 201, order
+
+    def order(self, _: Any, order: str) -> Answer:
+        """`GET /orders/ID`: the order as it is now."""
+        return (200, self._orders[order]) if order in self._orders else (404, {"message": f"no order {order}"})
+
+    def reserve(self, _: Any, order: str) -> Answer:
+        """`POST /orders/ID/reservation`: its items are set aside."""
+        return self._move(order, "reserved")
+
+    def release(self, _: Any, order: str) -> Answer:
+        """`DELETE /orders/ID/reservation`: they are not any more."""
+        return self._move(order, "released")
+
+    def pay(self, _: Any, order: str) -> Answer:
+        """`POST /orders/ID/payment`: refused with 402 above the credit."""
+        if order in self._orders and self._orders[order]["total"] > CREDIT:
+            return 402, {"message": f"the credit of {CREDIT} is not enough"}
+        return self._move(order, "paid")
+
+    def ship(self, _: Any, order: str) -> Answer:
+        """`POST /orders/ID/shipment`: it is on its way."""
+        return self._move(order, "shipped")
+
+    def cancel(self, _: Any, order: str) -> Answer:
+        """`DELETE /orders/ID`: it is called off."""
+        return self._move(order, "cancelled")
+
+    def begin(self, body: Any) -> Answer:
+        """`POST /jobs` with anything: a job that takes a while."""
+        job = f"j-{next(self._numbers)}"
+        self._jobs[job] = body
+        return 202, {"id": job, "state": "running"}
+
+    def look(self, _: Any, job: str) -> Answer:
+        """`GET /jobs/ID`: running for the first looks, then done."""
+        if job not in self._jobs:
+            return 404, {"message": f"no job {job}"}
+        self._asked[job] += 1
+        if self._asked[job] <= LOOKS:
+            return 200, {"id": job, "state": "running"}
+        return 200, {"id": job, "state": "done", "result": {"rows": 42, "of": self._jobs[job]}}
+
+    def flaky(self, _: Any, name: str) -> Answer:
+        """`GET` or `POST /flaky/NAME`: 503 at first, then fine."""
+        self._asked[name] += 1
+        if self._asked[name] <= FAILURES:
+            return 503, {"message": "busy, try again"}
+        return 200, {"name": name, "attempts": self._asked[name]}
+
+    def weather(self, _: Any, city: str) -> Answer:
+        """`GET /weather/CITY`."""
+        found = TEMPERATURES.get(city)
+        return (404, {"message": f"no weather for {city}"}) if found is None else (200, {"city": city, "temperature": found})
+
+    def chat(self, body: Any) -> Answer:
+        """`POST /v1/chat/completions`: a model that asks for the weather of each city named in the question, then answers."""
+        messages = body["messages"]
+        question = next(message["content"].lower() for message in messages if message["role"] == "user")
+        told = [json.loads(message["content"]) for message in messages if message["role"] == "tool"]
+        wanted = [city for city in TEMPERATURES if city in question and city not in {one["city"] for one in told}]
+        if wanted:
+            message = {
+                "role": "assistant",
+                "content": None,
+                "tool_calls": [_tool_call(number, city) for number, city in enumerate(wanted, 1)],
+            }
+        else:
+            sentence = " and ".join(f"{one['temperature']} degrees in {one['city'].title()}" for one in told)
+            message = {"role": "assistant", "content": f"It is {sentence}." if told else "Which city?"}
+        return 200, {"model": body["model"], "choices": [{"index": 0, "message": message}]}
+
+    def echo(self, body: Any) -> Answer:
+        """`POST /echo`: what was sent."""
+        return 200, body
+
+    def _move(self, order: str, state: str) -> Answer:
+        if order not in self._orders:
+            return 404, {"message": f"no order {order}"}
+        self._orders[order]["state"] = state
+        return 200, self._orders[order]
+
+
+def _tool_call(number: int, city: str) -> Any:
+    return {"id": f"call-{number}", "type": "function", "function": {"name": "weather", "arguments": json.dumps({"city": city})}}
+
+
+ROUTES: tuple[tuple[str, str, Route], ...] = (
+    ("POST", "/orders", Shop.place),
+    ("GET", "/orders/([^/]+)", Shop.order),
+    ("DELETE", "/orders/([^/]+)", Shop.cancel),
+    ("POST", "/orders/([^/]+)/reservation", Shop.reserve),
+    ("DELETE", "/orders/([^/]+)/reservation", Shop.release),
+    ("POST", "/orders/([^/]+)/payment", Shop.pay),
+    ("POST", "/orders/([^/]+)/shipment", Shop.ship),
+    ("POST", "/jobs", Shop.begin),
+    ("GET", "/jobs/([^/]+)", Shop.look),
+    ("GET", "/flaky/([^/]+)", Shop.flaky),
+    ("POST", "/flaky/([^/]+)", Shop.flaky),
+    ("GET", "/weather/([^/]+)", Shop.weather),
+    ("POST", "/v1/chat/completions", Shop.chat),
+    ("POST", "/echo", Shop.echo),
+)
+
+
+class Desk(BaseHTTPRequestHandler):
+    """Takes one request after the other to the shop."""
+
+    protocol_version = "HTTP/1.1"
+    shop: ClassVar[Shop]
+    lock: ClassVar[threading.Lock]
+    log: ClassVar[Path | None]
+
+    def do_GET(self) -> None:
+        """Any method is answered alike."""
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        with self.lock:
+            status, content = self._answer(json.loads(body) if body else None)
+            self._note(status)
+        data = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_POST = do_DELETE = do_GET  # noqa: N815  the names the library calls
+
+    def log_message(self, *_: Any) -> None:
+        """Leave stderr to the command that is shown."""
+
+    def _answer(self, body: Any) -> Answer:
+        for method, pattern, route in ROUTES:
+            match = fullmatch(pattern, self.path)
+            if method == self.command and match:
+                return route(self.shop, body, *match.groups())
+        return 404, {"message": f"there is no {self.command} {self.path} here"}
+
+    def _note(self, status: int) -> None:
+        if self.log is not None:
+            line = {"method": self.command, "path": self.path, "key": self.headers.get("Idempotency-Key"), "status": status}
+            with self.log.open("a") as log:
+                log.write(json.dumps(line) + "\n")
+
+
+def server(port: int, log: Path | None = None) -> ThreadingHTTPServer:
+    """The service, bound to a port of this machine (0: any free one) but not serving yet; `OSError` when the port is taken."""
+    desk = type("OwnDesk", (Desk,), {"shop": Shop(), "lock": threading.Lock(), "log": log})
+    return ThreadingHTTPServer(("127.0.0.1", port), desk)
+
+
+@contextmanager
+def serving(port: int = 0, log: Path | None = None) -> Iterator[str]:
+    """The service in a thread of its own; gives its origin."""
+    with server(port, log) as service:
+        thread = threading.Thread(target=service.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{service.server_port}"
+        service.shutdown()
+        thread.join()
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--port", type=int, default=PORT)
+    parser.add_argument("--log", type=Path)
+    options = parser.parse_args()
+    with server(options.port, options.log) as service:
+        print(f"http://localhost:{service.server_port}", flush=True)
+        try:
+            service.serve_forever()
+        except KeyboardInterrupt:
+            return
+
+
+if __name__ == "__main__":
+    main()

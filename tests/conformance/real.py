@@ -1,0 +1,128 @@
+"""A real Temporal server as a runner: the shell, the worker and the activities as they are, each document on a queue of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any, Self, TypeVar
+from uuid import uuid4
+
+from temporalio import activity
+from temporalio.client import Client
+
+from activities.assembly import assembled
+from activities.boundary import effect
+from activities.invocation import Invocation, Preparation
+from activities.settings import Settings
+from interpreter.effects import CALL_HTTP, Completed, Faulted
+from interpreter.evaluator import Evaluator
+from interpreter.faults import Fault, Problem
+from interpreter.temporal.client import Handle, connect, events, outcome, signal_event, start, trace
+from interpreter.temporal.serve import worker
+from interpreter.values import Json, split
+from tests.conformance.fake import environment, type_of
+from tests.conformance.reading import Read, reading
+from tests.conformance.world import Done, Ran, Script
+
+PATIENCE = 60
+"""Seconds that a run may take before it counts as hanging."""
+
+T = TypeVar("T")
+
+
+class RealRunner:
+    """Runs documents on the server at `address`; entered, it has an event loop of its own, in a thread."""
+
+    def __init__(self, address: str, evaluator: Evaluator) -> None:
+        self._address = address
+        self._evaluator = evaluator
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._client: Client | None = None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._client = self._await(connect(self._address))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client = None
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def run(self, text: str, input: Json = ..., *, children: Sequence[str] = (), script: Script | None = None) -> Ran:
+        """Load the document as the command line does, and run it if that would."""
+        script = script or Script()
+        read = reading(text, children)
+        if isinstance(read, Ran):
+            return read
+        with script.serve() if script.serve else nullcontext({}) as origins:
+            return self._await(asyncio.wait_for(self._run(read, {} if input is ... else input, script, origins), PATIENCE))
+
+    def _await(self, work: Awaitable[T]) -> T:
+        async def done() -> T:
+            return await work
+
+        return asyncio.run_coroutine_threadsafe(done(), self._loop).result()
+
+    async def _run(self, read: Read, input: Json, script: Script, origins: Mapping[str, str]) -> Ran:
+        assert self._client is not None, "the runner was not entered"
+        queue = f"conformance-{uuid4()}"
+        settings = Settings(environment=environment(script.secrets), origins=origins)
+        async with self._activities(settings, script) as activities, worker(self._client, queue, activities):
+            run = await start(self._client, read.envelope, input, id=queue, task_queue=queue)
+            for _, event in script.events:
+                await signal_event(run, event)
+            return await self._told(run, read)
+
+    @asynccontextmanager
+    async def _activities(self, settings: Settings, script: Script) -> AsyncIterator[list[Callable[..., Any]]]:
+        """The real ones, but for calls where the script has the answers."""
+        async with assembled(settings, self._evaluator) as real:
+            if not script.answers:
+                yield list(real)
+                return
+            rest = [one for one in real if type_of(one) != CALL_HTTP]
+            yield [*rest, effect(CALL_HTTP, _scripted(script), Preparation({}, self._evaluator))]
+
+    async def _told(self, run: Handle, read: Read) -> Ran:
+        ended = await outcome(run)
+        noted = [notice for notice in (await trace(run))["notices"] if notice["reference"]]
+        return Ran(
+            outcome="completed" if isinstance(ended, Completed) else "faulted" if isinstance(ended, Faulted) else "cancelled",
+            output=ended.output if isinstance(ended, Completed) else None,
+            error=ended.problem.as_json() if isinstance(ended, Faulted) else None,
+            findings=read.findings,
+            started=tuple(notice["name"] for notice in noted if notice["kind"] == "started"),
+            completed={notice["name"]: notice["output"] for notice in noted if notice["kind"] == "completed"},
+            faulted={notice["name"]: notice["error"] for notice in noted if notice["kind"] == "faulted"},
+            retried=tuple(notice["name"] for notice in noted if notice["kind"] == "retried"),
+            effects=tuple([done async for done in self._effects(run.id)]),
+        )
+
+    async def _effects(self, id: str) -> AsyncIterator[Done]:
+        assert self._client is not None, "the runner was not entered"
+        async for event in events(self._client, id):
+            if event.HasField("activity_task_scheduled_event_attributes"):
+                scheduled = event.activity_task_scheduled_event_attributes
+                (arguments,) = await self._client.data_converter.decode(scheduled.input.payloads)
+                yield Done(task=arguments["task"], kind=scheduled.activity_type.name, arguments=arguments)
+
+
+def _scripted(script: Script) -> Callable[[Invocation], Awaitable[Json]]:
+    """Answers each task's calls by its part of the script, in order; the last answer is repeated."""
+    left = {task: list(answers) for task, answers in script.answers.items()}
+
+    async def answer(_: Invocation) -> Json:
+        # The activity's id is the effect's: the task's reference and a number.
+        reference = activity.info().activity_id.rpartition("#")[0]
+        answers = left[split(reference)[-1]]
+        given = answers.pop(0) if len(answers) > 1 else answers[0]
+        if "fault" in given:
+            raise Fault(Problem.from_json(given["fault"]))
+        return given["value"]
+
+    return answer

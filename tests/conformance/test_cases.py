@@ -1,0 +1,50 @@
+"""Our own conformance cases: all of them in the fake world, and on a real server those that do not wait."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from interpreter.document.model import Task
+from interpreter.values import Json
+from tests.conformance.case import Case, cases, judge
+from tests.conformance.conftest import WORLDS
+from tests.conformance.rules import rules
+from tests.conformance.world import Runner
+
+CASES = cases()
+
+
+def _worlds(case: Case) -> list[Json]:
+    return WORLDS[:1] if case.needs_virtual_time or case.runs_nowhere else WORLDS
+
+
+PLACES = [pytest.param(case, *world.values, id=f"{world.id}-{case.name}", marks=world.marks) for case in CASES for world in _worlds(case)]
+
+
+@pytest.mark.parametrize(("case", "world"), PLACES)
+def test_a_case_holds(case: Case, runner: Runner, record_property) -> None:
+    for rule in case.rules:
+        record_property("rule", rule)
+    judge(case, runner.run(case.text, children=case.children, script=case.script, **case.input))
+
+
+def test_names_are_unique() -> None:
+    assert [name for name, count in Counter(case.name for case in CASES).items() if count > 1] == []
+
+
+def test_cases_name_rules_that_exist() -> None:
+    known = {rule.number for rule in rules()}
+    assert [case.name for case in CASES if not set(case.rules) <= known] == []
+
+
+def test_every_rule_has_a_case_or_says_what_it_waits_for() -> None:
+    covered = {number for case in CASES for number in case.rules}
+    assert [rule.number for rule in rules() if rule.number not in covered and not rule.excuse] == []
+
+
+def test_every_task_kind_that_can_run_has_a_case() -> None:
+    asked = " ".join(case.text for case in CASES)
+    keys = {kind.KEY.rpartition(".")[2] for kind in Task.__value__.__args__[0].__args__} if hasattr(Task, "__value__") else set()
+    assert [key for key in keys if f'"{key}"' not in asked] == []

@@ -1,0 +1,70 @@
+"""The port between what is demanded and where it runs: two worlds, one vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from interpreter.values import Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """What the outside world will do while a document runs."""
+
+    answers: Mapping[str, Sequence[Json]] = field(default_factory=dict)
+    """By task name, `{value}` or `{fault}`, perhaps with `after` (milliseconds); the last one of a task is repeated."""
+    serve: Callable[[], AbstractContextManager[Mapping[str, str]]] | None = None
+    """Runs what is called for real; gives which origins it stands in for, and where."""
+    events: Sequence[tuple[int, Json]] = ()
+    """`(milliseconds since the start, CloudEvent)`."""
+    secrets: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A finding about a document: what is wrong and where, as a JSON pointer."""
+
+    severity: str
+    code: str
+    message: str
+    pointer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """One effect that was started: the task's name, the kind and its evaluated arguments."""
+
+    task: str
+    kind: str
+    arguments: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """What came of a document. Names of tasks stand in the order in which things happened to them, once per happening."""
+
+    outcome: Literal["completed", "faulted", "cancelled", "refused", "unsupported"]
+    output: Json = None
+    error: Json = None
+    findings: tuple[Told, ...] = ()
+    started: tuple[str, ...] = ()
+    completed: Mapping[str, Json] = field(default_factory=dict)
+    """Last output by task name."""
+    faulted: Mapping[str, Json] = field(default_factory=dict)
+    """Last error by task name."""
+    cancelled: tuple[str, ...] = ()
+    retried: tuple[str, ...] = ()
+    effects: tuple[Done, ...] = ()
+    lasted: int | None = None
+    """Virtual milliseconds; None where time is real."""
+
+
+class Runner(Protocol):
+    """Runs a document in a world of its own."""
+
+    def run(self, text: str, input: Json = ..., *, children: Sequence[str] = (), script: Script | None = None) -> Ran:
+        """Load and run the document `text` to its end. Without `input` the run gets none."""
+        ...
