@@ -5,7 +5,7 @@ Temporal's own errors pass through: `RPCError` (with its status), `WorkflowAlrea
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from time import time
@@ -17,7 +17,7 @@ from temporalio.api.enums.v1 import EventType, TaskQueueType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
-from temporalio.client import Client, ClientConnectConfig, Interceptor, WorkflowExecution, WorkflowFailureError, WorkflowHandle
+from temporalio.client import Client, Interceptor, WorkflowExecution, WorkflowFailureError, WorkflowHandle
 from temporalio.common import RawValue, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.converter import DataConverter
 from temporalio.exceptions import CancelledError, TerminatedError
@@ -58,7 +58,7 @@ class Stopped:
 async def connect(
     address: str = ADDRESS,
     namespace: str = NAMESPACE,
-    config: ClientConnectConfig | None = None,
+    config: Mapping[str, object] | None = None,
     *,
     interceptors: Sequence[Interceptor] = (),
 ) -> Client:

@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from temporalio import activity
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import RawValue
 from temporalio.worker import Worker
 
 from activities.attach import attach
+from activities.heartbeats import heartbeats
 from activities.yield_ import yield_
 from interpreter.document.envelope import Envelope
 from interpreter.document.load import define
@@ -25,6 +29,7 @@ from interpreter.temporal import client as temporal
 from interpreter.temporal.failures import error_of
 from interpreter.temporal.serve import worker
 from interpreter.values import Json
+from tests.server import binary
 
 Answer = Json | Fault | Callable[[Json], Any]
 
@@ -39,24 +44,47 @@ def call(name: str, **members: Json) -> Json:
     return {name: {"call": "http", "with": {"method": "get", "endpoint": f"http://localhost/{name}"}, **members}}
 
 
+def enveloped(root: Json, *others: Json, options: Mapping[str, Json] | None = None) -> Envelope:
+    """The envelope of a document and of those it can run."""
+    definitions = [define(raw) for raw in (root, *others)]
+    return Envelope(root=definitions[0].digest, documents={one.digest: one.text for one in definitions}, options=options or {})
+
+
+def _id() -> str:
+    return f"test-{uuid.uuid4().hex[:12]}"
+
+
+async def command_line(*arguments: str) -> str:
+    """What the Temporal CLI prints; it must succeed."""
+    process = await asyncio.create_subprocess_exec(binary(), *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
+    printed, _ = await process.communicate()
+    assert process.returncode == 0, printed.decode()
+    return printed.decode()
+
+
 @dataclass
 class House:
     """`answers` maps a task's name to a value, a fault, or an async function of the arguments; `calls` are the calls made, in order."""
 
+    address: str
     client: Client
     queue: str
     answers: dict[str, Answer] = field(default_factory=dict)
     calls: list[Json] = field(default_factory=list)
-    started: list[temporal.Handle] = field(default_factory=list)
 
     async def start(
         self, root: Json, input: Json = None, *, options: Mapping[str, Json] | None = None, with_: tuple[Json, ...] = (), **more: Any
     ) -> temporal.Handle:
-        definitions = [define(raw) for raw in (root, *with_)]
-        envelope = Envelope(root=definitions[0].digest, documents={one.digest: one.text for one in definitions}, options=options or {})
-        handle = await temporal.start(self.client, envelope, input, id=f"test-{uuid.uuid4().hex[:12]}", task_queue=self.queue, **more)
-        self.started.append(handle)
-        return handle
+        envelope = enveloped(root, *with_, options=options)
+        return await temporal.start(self.client, envelope, input, id=_id(), task_queue=self.queue, **more)
+
+    async def start_with(self, signal: str, root: Json, *arguments: Json) -> temporal.Handle:
+        """A run that has a signal before its first workflow task."""
+        return await self.start_raw(None, enveloped(root).as_json(), start_signal=signal, start_signal_args=arguments)
+
+    async def start_raw(self, *arguments: Json, **more: Any) -> temporal.Handle:
+        """A run started as any client could."""
+        return await self.client.start_workflow("tests/test", args=arguments, id=_id(), task_queue=self.queue, result_type=RawValue, **more)
 
     async def outcome(self, handle: temporal.Handle) -> Any:
         return await temporal.outcome(handle)
@@ -73,7 +101,8 @@ class House:
         @activity.defn(name=CALL_HTTP)
         async def call_http(arguments: Json) -> Json:
             self.calls.append(arguments)
-            return await self._answered(arguments)
+            async with heartbeats(None):
+                return await self._answered(arguments)
 
         @activity.defn(name=EMIT)
         async def emit(arguments: Json) -> Json:
@@ -96,6 +125,17 @@ class House:
                 return state
             await asyncio.sleep(0.02)
 
+    async def history_has(self, handle: temporal.Handle, kind: str) -> None:
+        """Wait for an event of this kind."""
+        async for event in temporal.events(self.client, handle.id, follow=True):
+            if event.event_type == EventType.Value(f"EVENT_TYPE_{kind}"):
+                return
+
+    async def details(self, handle: temporal.Handle) -> str:
+        """What `temporal workflow metadata` shows."""
+        metadata = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+        return str(metadata.current_details)
+
     async def save(self, folder: Path) -> None:
         """Leave the histories of all runs that were started, children and continuations included."""
         async for run in self.client.list_workflows(f"TaskQueue = '{self.queue}'"):
@@ -108,7 +148,7 @@ class House:
 @asynccontextmanager
 async def opened(address: str, histories: Path) -> AsyncIterator[House]:
     client = await temporal.connect(address)
-    house = House(client=client, queue=f"test-{uuid.uuid4().hex[:12]}")
+    house = House(address=address, client=client, queue=f"test-{uuid.uuid4().hex[:12]}")
     async with house.worker():
         yield house
     await house.save(histories)

@@ -23,15 +23,15 @@ def replay_elsewhere(folder: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-async def replay(folder: Path) -> int:
-    histories = [WorkflowHistory.from_json(path.stem, path.read_text()) for path in sorted(folder.glob("*.json"))]
+async def replay(paths: list[Path]) -> int:
+    histories = [WorkflowHistory.from_json(path.stem, path.read_text()) for path in paths]
     for history in histories:
         await replayer().replay_workflow(history)
     return len(histories)
 
 
 if __name__ == "__main__":
-    count = asyncio.run(replay(Path(sys.argv[1])))
+    count = asyncio.run(replay(sorted(Path(sys.argv[1]).glob("*.json"))))
     shared().close()
     print(f"{count} histories replayed", flush=True)  # noqa: T201
     os._exit(0)

@@ -1,0 +1,83 @@
+"""A worker: runs workflows of any document, and their calls, from one task queue until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
+from temporalio.worker import Worker
+
+from activities.assembly import assembled
+from activities.attach import attach
+from activities.http.origins import parse
+from activities.settings import Settings
+from activities.yield_ import yield_
+from interpreter.defaults import TASK_QUEUE
+from interpreter.evaluation.jq_evaluator import shared
+from interpreter.temporal import telemetry
+from interpreter.temporal.client import ADDRESS, NAMESPACE, connect
+from interpreter.temporal.serve import worker
+
+_log = logging.getLogger("swtemporal")
+
+
+@asynccontextmanager
+async def serving(client: Client, task_queue: str, settings: Settings) -> AsyncIterator[Worker]:
+    """A worker, not yet running, and what its activities need; the evaluation pool is closed when it has stopped."""
+    try:
+        async with assembled(settings, shared()) as activities:
+            yield worker(client, task_queue, [*activities, attach, yield_])
+    finally:
+        shared().close()
+
+
+async def serve(client: Client, task_queue: str, settings: Settings) -> None:
+    """Serve the queue until SIGTERM or SIGINT; then nothing new is taken, and what runs may end."""
+    stop = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    async with serving(client, task_queue, settings) as served, served:
+        _log.info("serving the task queue '%s' of namespace '%s'", task_queue, client.namespace)
+        await stop.wait()
+
+
+def _arguments(environment: Mapping[str, str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="worker.py", description=__doc__)
+    parser.add_argument("--address", metavar="HOST:PORT", help="the Temporal server (TEMPORAL_ADDRESS)")
+    parser.add_argument("--namespace", help="the Temporal namespace (TEMPORAL_NAMESPACE)")
+    parser.add_argument("--profile", help="the profile in Temporal's configuration file (TEMPORAL_PROFILE)")
+    parser.add_argument("--task-queue", default=environment.get("SWTEMPORAL_TASK_QUEUE", TASK_QUEUE), help="default: %(default)s")
+    parser.add_argument("--event-sink", metavar="URL", default=environment.get("SWTEMPORAL_EVENT_SINK"), help="where emitted events go")
+    parser.add_argument("--map-origin", metavar="FROM=TO", action="append", default=environment.get("SWTEMPORAL_MAP_ORIGIN", "").split())
+    return parser.parse_args()
+
+
+async def run(arguments: argparse.Namespace) -> None:
+    """Connect as Temporal's own configuration and the arguments say, and serve."""
+    config = ClientConfig.load_client_connect_config(arguments.profile)
+    address = arguments.address or config.pop("target_host", ADDRESS)
+    namespace = arguments.namespace or config.pop("namespace", NAMESPACE)
+    client = await connect(address, namespace, config, interceptors=telemetry.interceptors(os.environ))
+    settings = Settings(environment=os.environ, origins=parse(arguments.map_origin), event_sink=arguments.event_sink)
+    await serve(client, arguments.task_queue, settings)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    code = 0
+    try:
+        asyncio.run(run(_arguments(os.environ)))
+    except (RuntimeError, ValueError, LookupError, OSError) as error:
+        sys.stderr.write(f"worker.py: {error}\n")
+        code = 1
+    telemetry.flush()
+    sys.stderr.flush()
+    os._exit(code)  # Temporal's client may crash in an ordinary exit (sdk-python issue 300)
