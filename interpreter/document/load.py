@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from threading import Lock
 
+from interpreter.document import rules
 from interpreter.document.definition import Definition
 from interpreter.document.findings import Finding, Problem, locate
-from interpreter.document.marks import Marks
+from interpreter.document.marks import Marks, Position
+from interpreter.document.model import Document
 from interpreter.document.reader import Written, read
 from interpreter.document.reading import adapter
+from interpreter.document.rules import CompileCheck, Identity, Source, broken
 from interpreter.document.structure import read_structure
 from interpreter.document.syntax import Unreadable
 from interpreter.values import Json, encode
@@ -29,8 +33,14 @@ class Loaded:
     findings: tuple[Finding, ...]
 
 
-def load(text: str | bytes, name: str = "<stdin>") -> Loaded:
-    """A document in YAML or JSON, with everything that is wrong with it; `name` is the file as findings call it."""
+def load(
+    text: str | bytes, name: str = "<stdin>", *, compile_check: CompileCheck | None = None, known: Collection[Identity] = ()
+) -> Loaded:
+    """A document in YAML or JSON, with everything that is wrong with it; `name` is the file as findings call it.
+
+    `compile_check` tells of each jq source whether it compiles; without it, expressions are only looked at from outside.
+    `known` are the other workflows that the document may run. The rules are asked only where the structure holds.
+    """
     try:
         written = read(text)
     except Unreadable as error:
@@ -40,13 +50,16 @@ def load(text: str | bytes, name: str = "<stdin>") -> Loaded:
     problems = [*_duplicates(written), *structure.problems]
     definition = None
     if structure.document is not None:
-        json_text = encode(written.raw)
-        definition = Definition(
-            document=structure.document, raw=written.raw, digest=digest_of(json_text), text=json_text, marks=written.marks
-        )
-    if any(problem.severity == "error" for problem in problems):
-        definition = None
+        problems += broken(Source(structure.document, written.raw, compile_check, known))
+        if all(problem.severity == "warning" for problem in problems):
+            definition = _definition(structure.document, written)
     return Loaded(definition, locate(problems, written.marks, name))
+
+
+def unsupported(definition: Definition, name: str = "<stdin>") -> tuple[Finding, ...]:
+    """Why a valid document cannot be run: the features in it that this version does not run yet."""
+    source = Source(definition.document, definition.raw)
+    return locate(rules.unsupported(source), definition.marks or Marks(values={"": Position(1, 1)}), name)
 
 
 def parse(text: str) -> Definition:
@@ -71,6 +84,11 @@ def define(raw: Json) -> Definition:
 def digest_of(text: str) -> str:
     """SHA-256 of a text's UTF-8 bytes, in hex."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _definition(document: Document, written: Written) -> Definition:
+    text = encode(written.raw)
+    return Definition(document=document, raw=written.raw, digest=digest_of(text), text=text, marks=written.marks)
 
 
 def _duplicates(written: Written) -> list[Problem]:

@@ -51,7 +51,7 @@ def _lists_in_place_of_nodes(errors: Iterable[tuple[Spot, Any]], filled: set[tup
     """A list where an object that holds a list belongs."""
     told = []
     for spot, error in errors:
-        if error["type"] == "dataclass_type" and isinstance(spot.raw, list):
+        if error["type"] == "dataclass_type" and isinstance(spot.raw, list) and spot.path:
             homes = [member.name for member in members(spot.shape.type).values() if member.required and member.shape.kind == "list"]
             if homes:
                 filled.add((spot.path, ""))
@@ -101,6 +101,10 @@ def _empty(spot: Spot, shape: Shape, _: Any) -> Told:
     return Told(spot.path, "empty", f"{name_of(spot.path)} needs at least one {'entry' if shape.kind == 'list' else 'member'}")
 
 
+def _too_deep(spot: Spot, _: Shape, __: Any) -> Told:
+    return Told(spot.path, "too-deep", "this is nested too deep; make a workflow of the inner tasks", "key")
+
+
 def _entry(spot: Spot, shape: Shape, _: Any) -> Told:
     return bad_entry(spot, shape)
 
@@ -122,4 +126,5 @@ _TELL: dict[str, Callable[[Spot, Shape, Any], Told]] = {
     "empty": _empty,
     "entry": _entry,
     "union_tag_not_found": _kind,
+    "recursion_depth_exceeded": _too_deep,
 }

@@ -1,0 +1,38 @@
+"""Whether expressions can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from interpreter import expressions
+from interpreter.document.findings import Problem
+from interpreter.document.rules.source import Source
+from interpreter.document.texts import Found
+from interpreter.document.wording import shown
+
+
+def bad_expression(source: Source) -> Iterator[Problem]:
+    """Every `${ }` is closed and every expression compiles; T50. What cannot be compiled here is not judged."""
+    evaluate = source.document.evaluate
+    if evaluate and evaluate.language != "jq":
+        return
+    sources: dict[str, list[str]] = {}
+    for found in source.texts:
+        try:
+            for text in jq_of(found):
+                sources.setdefault(text, []).append(found.pointer)
+        except ValueError as error:
+            yield Problem(code="bad-expression", pointer=found.pointer, message=str(error))
+    if source.compile_check and sources:
+        verdicts = source.compile_check(list(sources))
+        for (text, pointers), complaint in zip(sources.items(), verdicts, strict=True):
+            if complaint is not None:
+                message = f"the expression '{shown(text)}' does not compile: {complaint}"
+                yield from (Problem(code="bad-expression", pointer=pointer, message=message) for pointer in pointers)
+
+
+def jq_of(found: Found) -> list[str]:
+    """The jq sources in a text; `ValueError`, worded for the author, where a `${` is never closed."""
+    if found.role == "expression":
+        return [expressions.source(found.text)]
+    return [part.source for part in expressions.split(found.text) if isinstance(part, expressions.Expression)]

@@ -1,0 +1,63 @@
+"""What this version cannot run yet. The one list of it: a feature that works is taken off here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from interpreter.document.findings import Problem
+from interpreter.document.model import (
+    A2aCall,
+    AsyncApiCall,
+    ContainerRun,
+    Digest,
+    ExternalSchema,
+    FunctionCall,
+    GrpcCall,
+    InlineSchema,
+    McpCall,
+    OAuth2,
+    Oidc,
+    OpenApiCall,
+    ScriptRun,
+    ShellRun,
+)
+from interpreter.document.rules.source import Source
+from interpreter.values import join
+
+NODES: dict[type[Any], tuple[str, str]] = {
+    OpenApiCall: ("call", "call: openapi"),
+    GrpcCall: ("call", "call: grpc"),
+    AsyncApiCall: ("call", "call: asyncapi"),
+    McpCall: ("call", "call: mcp"),
+    A2aCall: ("call", "call: a2a"),
+    FunctionCall: ("call", "calling a function"),
+    ContainerRun: ("run", "run: container"),
+    ScriptRun: ("run", "run: script"),
+    ShellRun: ("run", "run: shell"),
+    Digest: ("digest", "digest authentication"),
+    OAuth2: ("oauth2", "OAuth 2.0 authentication"),
+    Oidc: ("oidc", "OpenID Connect authentication"),
+}
+"""Classes of the model, each with the member that is pointed at and what the feature is called."""
+
+USES = {"functions": "use.functions", "catalogs": "use.catalogs", "extensions": "use.extensions"}
+
+
+def unsupported(source: Source) -> Iterator[Problem]:
+    """A document may use the whole language; what cannot run is named before anything runs."""
+    for pointer, node in source.nodes:
+        if type(node) in NODES:
+            member, feature = NODES[type(node)]
+            yield _problem(join(pointer, member), feature)
+        elif isinstance(node, InlineSchema | ExternalSchema) and node.format.partition(":")[0] != "json":
+            yield _problem(join(pointer, "format"), f"the schema format '{node.format}'")
+    for member, feature in USES.items():
+        if getattr(source.use, member):
+            yield _problem(join("/use", member), feature)
+    if source.document.evaluate and source.document.evaluate.language != "jq":
+        yield _problem("/evaluate/language", f"the expression language '{source.document.evaluate.language}'")
+
+
+def _problem(pointer: str, feature: str) -> Problem:
+    return Problem(code="unsupported", pointer=pointer, message=f"{feature} cannot run yet", at="key", severity="warning")
