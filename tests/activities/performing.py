@@ -12,8 +12,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.assembly import assembled
 from activities.settings import Settings
+from interpreter.effects import CALL_HTTP
 from interpreter.evaluator import Evaluated, Held
 from interpreter.faults import fault
+from tests.counterparts import Counterpart
 
 
 class Paths:
@@ -79,3 +81,19 @@ def problem(kind: str, given: dict[str, Any], settings: Settings | None = None, 
     error = failure(kind, given, settings, env)
     assert error.non_retryable
     return error.details[0]
+
+
+def http(counterpart: Counterpart, path: str, **members: Any) -> dict[str, Any]:
+    """The `with` of a call to the counterpart."""
+    return {"method": "get", "uri": counterpart.origin + path, "output": "content", "redirect": False, **members}
+
+
+def call(counterpart: Counterpart, path: str, **members: Any) -> Any:
+    """What a call to the counterpart gives."""
+    return perform(CALL_HTTP, arguments(http(counterpart, path, **members)))
+
+
+def trouble(counterpart: Counterpart, path: str, **members: Any) -> tuple[str, int, str, str]:
+    """Type (its last part), status, title and detail of what a call to the counterpart fails with."""
+    found = problem(CALL_HTTP, arguments(http(counterpart, path, **members)))
+    return found["type"].rpartition("/")[2], found["status"], found["title"], found["detail"]

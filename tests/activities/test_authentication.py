@@ -6,20 +6,14 @@ from activities.authentication import authorize
 from activities.settings import Settings
 from interpreter.effects import CALL_HTTP
 from interpreter.faults import Fault
+from tests.activities import performing
 from tests.activities.performing import arguments, perform, problem
 
 PLAIN = {"variables": {}}
 
 
 def http(counterpart, path, authentication, **members):
-    return {
-        "method": "GET",
-        "uri": counterpart.origin + path,
-        "output": "content",
-        "redirect": False,
-        "authentication": authentication,
-        **members,
-    }
+    return performing.http(counterpart, path, authentication=authentication, **members)
 
 
 def test_basic_by_properties(counterpart):

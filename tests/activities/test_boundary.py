@@ -9,20 +9,15 @@ from datetime import timedelta
 import pytest
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.assembly import assembled
 from activities.boundary import effect
 from activities.invocation import Preparation
 from activities.settings import Settings
-from interpreter.effects import CALL_HTTP, EMIT, FETCH, READ_SECRETS
-from tests.activities.performing import Paths, arguments, environment, failure, perform, performed, problem
+from interpreter.effects import CALL_HTTP
+from tests.activities.performing import Paths, arguments, environment, failure, http, perform, performed, problem
 from tests.counterparts import Reply
 
 PLAIN = {"variables": {}}
 SECRET = {"SWTEMPORAL_SECRET_SITE": '{"token": "hunter2", "port": 4711}'}
-
-
-def http(counterpart, path, **members):
-    return {"method": "GET", "uri": counterpart.origin + path, "output": "content", "redirect": False, **members}
 
 
 def policy(**members):
@@ -39,14 +34,6 @@ def broken(message):
         raise RuntimeError(message)
 
     return perform
-
-
-def test_every_effect_has_its_activity():
-    async def names():
-        async with assembled(Settings(), Paths()) as activities:
-            return {one.__temporal_activity_definition.name for one in activities}
-
-    assert asyncio.run(names()) == {CALL_HTTP, EMIT, FETCH, READ_SECRETS}
 
 
 def test_a_fault_becomes_a_final_expected_failure(counterpart):
@@ -139,29 +126,6 @@ def test_cancellation_passes_through(counterpart):
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(cancelled())
-
-
-CARRIED = {"failed": 1, "attempts": [{"attempt": 1, "at": 5, "error": {"type": "t", "status": 500}, "next": 6}]}
-
-
-@pytest.mark.parametrize(
-    ("retry", "before", "beat"), [(None, [], ()), (True, [], ({"failed": 0, "attempts": []},)), (True, [CARRIED], (CARRIED,))]
-)
-def test_it_beats_as_long_as_it_runs_with_the_attempts_before(counterpart, retry, before, beat):
-    beats = []
-
-    async def beating():
-        env = environment(heartbeat_timeout=timedelta(milliseconds=30), heartbeat_details=before, attempt=1 + len(before))
-        enough = asyncio.Event()
-        env.on_heartbeat = lambda *details: (beats.append(details), enough.set() if len(beats) == 3 else None)
-        given = arguments(http(counterpart, "/slow/a"), retry=retry and policy())
-        running = asyncio.create_task(performed(CALL_HTTP, given, env=env))
-        await enough.wait()
-        counterpart.release("a")
-        await running
-
-    asyncio.run(beating())
-    assert beats[:3] == [beat] * 3
 
 
 def test_a_stopped_evaluation_is_tried_again_and_then_an_error(counterpart):
