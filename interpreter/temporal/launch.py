@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import sys
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.namespace.v1 import NamespaceConfig
@@ -148,7 +150,14 @@ def _size(folder: Path) -> int:
 def _spawn(plan: Plan) -> subprocess.Popen[bytes]:
     """Start the watchdog: a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it, and none of our streams."""
     command = [sys.executable, "-P", "-m", "interpreter.temporal.watchdog", json.dumps(asdict(plan))]
-    # A pipe that nobody writes into: its end tells a tied watchdog that this process has gone, in whatever way.
-    stdin = subprocess.PIPE if plan.tied else subprocess.DEVNULL
-    with (Path(plan.folder) / LOG).open("ab") as log:
+    with (Path(plan.folder) / LOG).open("ab") as log, _stdin(tied=plan.tied) as stdin:
         return subprocess.Popen(command, stdin=stdin, stdout=log, stderr=log, start_new_session=True, cwd=plan.folder)
+
+
+def _stdin(*, tied: bool) -> IO[bytes]:
+    """What a watchdog reads: nothing, or the end of this process."""
+    if not tied:
+        return Path(os.devnull).open("rb")
+    # Nobody writes into this pipe, and its other end is never closed: that is left to the end of this process, by whatever way.
+    reader, _ = os.pipe()
+    return os.fdopen(reader, "rb")

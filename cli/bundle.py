@@ -1,0 +1,98 @@
+"""What a run carries: the document, its sub-workflows, its `file:` resources; all that a worker must not look for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from cli import terminal
+from cli.exits import Code, Stop, refuse
+from interpreter.defaults import PRODUCT, Limits
+from interpreter.document.definition import Definition
+from interpreter.document.envelope import Envelope
+from interpreter.document.model import EndpointParts, ExternalResource, Subflow
+from interpreter.document.walk import walk
+from interpreter.values import Json, size
+
+
+def bundle(root: Definition, others: Sequence[Definition], folder: Path) -> Envelope:
+    """The envelope of a run of `root`; `others` are its possible sub-workflows, `folder` is what `file:` resources lie beneath.
+
+    Ends with a usage error, or with exit 3 where a sub-workflow or a resource is missing.
+    """
+    every = [root, *others]
+    _check_names(every)
+    envelope = Envelope(
+        root=root.digest,
+        documents={one.digest: one.text for one in every},
+        resources=dict(_resources(every, folder)),
+        options={"limits": Limits().as_json()},
+        engine={"product": f"{PRODUCT} {version(PRODUCT)}", "jq": version("jq")},
+    )
+    _check_subflows(envelope, root, others)
+    return envelope
+
+
+def check_size(envelope: Envelope, input: Json) -> None:
+    """End with a usage error when input and envelope are larger than a run can carry."""
+    limit = envelope.limits.total_bytes
+    total = size(envelope.as_json()) + size(input)
+    if total > limit:
+        refuse(
+            f"input ({size(input):,} bytes) and documents ({total - size(input):,}) are more than the {limit:,} bytes that a run can carry"
+        )
+
+
+def _check_names(every: Sequence[Definition]) -> None:
+    known: dict[str, str] = {}
+    for one in every:
+        if known.setdefault(_name(one), one.digest) != one.digest:
+            refuse(f"two different documents are named {_name(one)}: give one of them another version")
+
+
+def _name(one: Definition) -> str:
+    header = one.document.document
+    return f"{header.namespace}/{header.name}:{header.version}"
+
+
+def _check_subflows(envelope: Envelope, root: Definition, others: Sequence[Definition]) -> None:
+    reached = envelope.reachable(root.digest).documents
+    for one in (root, *others):
+        for pointer, node in walk(one.document):
+            if one.digest not in reached or not isinstance(node, Subflow):
+                continue
+            if envelope.resolve(node.namespace, node.name, node.version) is None:
+                wanted = f"{node.namespace}/{node.name}:{node.version}"
+                raise Stop(Code.INVALID, f"{_name(one)} runs {wanted} (at {pointer}), which is not given: add its file with --with")
+    for one in others:
+        if one.digest not in reached:
+            terminal.warn(f"{_name(one)} was given with --with, but nothing runs it")
+
+
+def _resources(every: Sequence[Definition], folder: Path) -> Iterator[tuple[str, str]]:
+    for one in every:
+        for pointer, node in walk(one.document):
+            uri = _uri(node)
+            if uri is not None and uri.startswith("file:") and "${" not in uri and "{" not in uri:
+                yield uri, _text(uri, folder, f"{_name(one)} (at {pointer})")
+
+
+def _uri(node: object) -> str | None:
+    if not isinstance(node, ExternalResource):
+        return None
+    return node.endpoint.uri if isinstance(node.endpoint, EndpointParts) else node.endpoint
+
+
+def _text(uri: str, folder: Path, who: str) -> str:
+    """The text of a file beneath the folder. `file://app/x.json` is read as `app/x.json` there; three slashes make it absolute."""
+    parts = urlsplit(uri)
+    path = (folder / parts.netloc / unquote(parts.path).lstrip("/") if parts.netloc else Path(unquote(parts.path))).resolve()
+    if not path.is_relative_to(folder):
+        raise Stop(Code.INVALID, f"{who} names '{uri}', which lies outside the folder of the document ({folder}): move it there")
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise Stop(Code.INVALID, f"{who} names '{uri}', which cannot be read ({path}: {reason})") from None

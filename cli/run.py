@@ -1,0 +1,46 @@
+"""`swtemporal run`: one document, here and now, with everything it needs in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from cli.exits import refuse
+from cli.flags import Again, Document, EventSink, Flags, Input, MapOrigin, Out, Quiet, Timeout, With, connected, seconds
+from cli.terminal import Form
+
+_EPHEMERAL = "A server in memory that ends with this command: nothing is kept."
+
+
+@connected
+def run(
+    file: Document,
+    input: Input = None,
+    id: Annotated[str | None, typer.Option("--id", help="The run's id: the same command continues it.", show_default=False)] = None,
+    with_: With = None,
+    again: Again = False,
+    ephemeral: Annotated[bool, typer.Option("--ephemeral", help=_EPHEMERAL)] = False,
+    map_origin: MapOrigin = None,
+    event_sink: EventSink = None,
+    timeout: Timeout = None,
+    quiet: Quiet = False,
+    output: Out = Form.TEXT,
+    flags: Flags = Flags(),  # noqa: B008  frozen
+) -> None:
+    """Run a document to its end, here. Needs nothing: where no Temporal server is named or listening, one is started.
+
+    Progress is told on stderr, the output goes to stdout. After Ctrl-C, or worse, the same command with the same --id goes on.
+    """
+    if ephemeral and flags != Flags():
+        refuse("--ephemeral starts a server of its own: leave the options of the connection out")
+    patience_seconds = seconds(timeout, "--timeout")
+    from cli.order import order
+    from cli.running import activity_settings, run_here
+    from cli.waiting import Patience, finish
+
+    settings = activity_settings(map_origin or [], event_sink)
+    ordered = order(file, with_ or [], input, id=id, again=again)
+    patience = Patience(timeout=patience_seconds, quiet=quiet)
+    finish(asyncio.run(run_here(ordered, settings, patience, flags, ephemeral=ephemeral)), ordered.id, output)

@@ -1,0 +1,88 @@
+"""The use case of `run`: a server if need be, a worker in this process on a queue of its own, the run, and its outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import timedelta
+
+from temporalio.client import Client
+
+from activities.assembly import assembled
+from activities.attach import attach
+from activities.http import origins
+from activities.settings import Settings
+from activities.yield_ import yield_
+from cli import terminal
+from cli.connection import Connection, connect_ephemeral, connect_or_start
+from cli.exits import refuse
+from cli.flags import Flags
+from cli.opening import Open, known, start
+from cli.order import Order
+from cli.waiting import Outcome, Patience, outcome_of
+from interpreter.effects import Completed
+from interpreter.evaluation.jq_evaluator import shared
+from interpreter.temporal.serve import worker
+
+QUEUE = "swtemporal-run-"
+GRACE = timedelta(0)
+"""After Ctrl-C nothing is waited for: what was under way is done again by the next command, with the same idempotency key."""
+
+
+def activity_settings(mapping: Sequence[str], event_sink: str | None) -> Settings:
+    """The activities' settings; ends with a usage error for a mapping that is none."""
+    try:
+        return Settings(environment=os.environ, origins=origins.parse(mapping), event_sink=event_sink)
+    except ValueError as error:
+        refuse(f"--map-origin: {error}")
+
+
+async def run_here(order: Order, settings: Settings, patience: Patience, flags: Flags, *, ephemeral: bool) -> Outcome:
+    """Run an order to its end. Cancelled (Ctrl-C), it says how to go on, and leaves the run open."""
+    with tempfile.TemporaryDirectory(prefix="swtemporal-", ignore_cleanup_errors=True) if ephemeral else nullcontext("") as folder:
+        connecting: AbstractAsyncContextManager[Connection] = connect_ephemeral(folder) if ephemeral else connect_or_start(flags)
+        async with connecting as connection:
+            try:
+                return await _run(order, settings, patience, connection)
+            except asyncio.CancelledError:
+                _say_how_to_go_on(order, ephemeral=ephemeral)
+                raise
+
+
+async def _run(order: Order, settings: Settings, patience: Patience, connection: Connection) -> Outcome:
+    client, queue = connection.client, f"{QUEUE}{order.id}"
+    found = await known(client, order, queue)
+    if isinstance(found, Completed):
+        terminal.note(f"run '{order.id}' has completed before: this is its recorded result, nothing ran again")
+        return found
+    async with _serving(client, queue, settings):
+        opened = found or await start(client, order, queue, eager=True)
+        _announce(order, opened, connection)
+        return await outcome_of(client, order.id, opened.run, patience, after=opened.events)
+
+
+@asynccontextmanager
+async def _serving(client: Client, queue: str, settings: Settings) -> AsyncIterator[None]:
+    try:
+        async with assembled(settings, shared()) as activities, worker(client, queue, [*activities, attach, yield_], grace=GRACE):
+            yield
+    finally:
+        shared().close()
+
+
+def _announce(order: Order, opened: Open, connection: Connection) -> None:
+    terminal.note(f"run '{order.id}' {'goes on' if opened.events else 'has started'}")
+    link = connection.link(order.id, opened.run)
+    if link is not None:
+        terminal.note(f"Web UI: {link}")
+
+
+def _say_how_to_go_on(order: Order, *, ephemeral: bool) -> None:
+    if ephemeral:
+        terminal.say("interrupted: nothing is kept of the run", "yellow")
+        return
+    how = f"swtemporal run {order.file} --id {order.id}"
+    terminal.say(f"interrupted: run '{order.id}' stays open; with the same input, '{how}' goes on with it", "yellow")

@@ -1,0 +1,42 @@
+"""`swtemporal validate`: everything that is wrong with documents, with the place."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import terminal
+from cli.exits import Code, Stop
+
+
+def validate(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="FILE|FOLDER|-...", help="Documents, folders of documents, or - for stdin.", show_default=False)
+    ],
+    format: Annotated[str, typer.Option("--format", metavar="text|json|sarif|github", help="How findings are written.")] = "text",
+) -> None:
+    """Check documents: structure, references, expressions. Exits 3 when there is an error, 0 when there are only warnings."""
+    from cli.files import documents
+    from cli.reports import REPORTS
+    from interpreter.document.findings import Finding
+    from interpreter.document.load import load
+
+    report = REPORTS.get(format)
+    if report is None:
+        raise typer.BadParameter(f"'{format}' is none of {', '.join(REPORTS)}", param_hint="--format")
+    checked = 0
+    findings: list[Finding] = []
+    for name, text in documents(paths):
+        checked += 1
+        findings += load(text, name).findings
+    terminal.write(report(findings))
+    errors = sum(finding.severity == "error" for finding in findings)
+    warnings = len(findings) - errors
+    terminal.note(f"{_many(checked, 'document')}: {_many(errors, 'error')}, {_many(warnings, 'warning')}")
+    if errors:
+        raise Stop(Code.INVALID)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,24 @@
+"""`swtemporal worker`: the same as `worker.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from cli.flags import EventSink, Flags, MapOrigin, connected
+from interpreter.defaults import TASK_QUEUE
+
+
+@connected
+def worker(
+    task_queue: Annotated[str, typer.Option("--task-queue", envvar="SWTEMPORAL_TASK_QUEUE", help="The queue it polls.")] = TASK_QUEUE,
+    map_origin: MapOrigin = None,
+    event_sink: EventSink = None,
+    flags: Flags = Flags(),  # noqa: B008  frozen
+) -> None:
+    """Go on with submitted runs and their calls until SIGTERM or Ctrl-C; more workers on a queue share the work."""
+    from cli.serving import serve_queue
+
+    asyncio.run(serve_queue(task_queue, map_origin or [], event_sink, flags))
