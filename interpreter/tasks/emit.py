@@ -14,7 +14,7 @@ from interpreter.values import Json, kind_of
 from interpreter.visit import Request, Result, Visit
 
 _FIRST = ("specversion", "id", "source", "type", "time", "subject", "datacontenttype", "dataschema")
-_TEXTS = frozenset({"id", "source", "type", "time", "subject", "datacontenttype", "dataschema"})
+_TEXTS = ("id", "source", "type", "time", "subject", "datacontenttype", "dataschema")
 
 
 def execute(task: Emit, visit: Visit) -> Result:
@@ -41,8 +41,8 @@ def _event(attributes: dict[str, Json], visit: Visit) -> Json:
     }
     if "data" in given:
         event.setdefault("datacontenttype", "application/json")
-    for name in _TEXTS & event.keys():
-        if not isinstance(event[name], str):
+    for name in _TEXTS:
+        if not isinstance(event.get(name, ""), str):
             raise fault("expression", f"the event's '{name}' must be a text; it is {kind_of(event[name])}")
     ordered = {name: event[name] for name in _FIRST if name in event}
     return {**ordered, **{name: value for name, value in event.items() if name not in ordered}}
