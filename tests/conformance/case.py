@@ -11,7 +11,7 @@ from interpreter.durations import milliseconds
 from interpreter.faults import PREFIX, STATUS
 from interpreter.values import Json, encode
 from tests.conformance.stub import serving
-from tests.conformance.world import Ran, Script, Told
+from tests.conformance.world import Ran, Script, Serve, Told
 from tests.conformance.yaml12 import read_all
 
 FOLDER = Path(__file__).parent / "cases"
@@ -50,17 +50,24 @@ def cases() -> list[Case]:
 
 
 def _case(stem: str, raw: Json) -> Case:
-    marks: Sequence[Json] = raw["rules"]
+    text = raw["text"] if "text" in raw else encode({"document": HEADER, **raw["workflow"]})
+    serve = partial(serving, raw["http"]) if "http" in raw else None
+    return case_of(f"{stem}: {raw['case']}", raw, text, [encode(child) for child in raw.get("children", ())], serve)
+
+
+def case_of(name: str, raw: Json, text: str, children: Sequence[str], serve: Serve | None) -> Case:
+    """A case of a document: `raw` has the members that do not depend on where the document comes from."""
+    marks: Sequence[Json] = raw.get("rules", ())
     return Case(
-        name=f"{stem}: {raw['case']}",
+        name=name,
         rules=tuple(mark for mark in marks if isinstance(mark, int)),
         traps=tuple(mark for mark in marks if isinstance(mark, str)),
-        text=raw["text"] if "text" in raw else encode({"document": HEADER, **raw["workflow"]}),
-        children=tuple(encode(child) for child in raw.get("children", ())),
+        text=text,
+        children=tuple(children),
         input={"input": raw["input"]} if "input" in raw else {},
         script=Script(
             answers={task: [_answer(answer) for answer in answers] for task, answers in raw.get("answers", {}).items()},
-            serve=partial(serving, raw["http"]) if "http" in raw else None,
+            serve=serve,
             events=[(milliseconds(entry["at"]) if "at" in entry else 0, entry["event"]) for entry in raw.get("events", ())],
             secrets=raw.get("secrets", {}),
         ),

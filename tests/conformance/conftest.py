@@ -1,24 +1,12 @@
-"""The two worlds that everything here runs in."""
-
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 
-from interpreter.evaluation.jq_evaluator import JqEvaluator
-from tests.conformance.fake import FakeRunner
-from tests.conformance.real import RealRunner
 from tests.conformance.report import Report
-from tests.conformance.world import Runner
+from tests.conformance.worlds import evaluator, fake, real, runner
 from tests.server import temporal_server
 
-__all__ = ["temporal_server"]
-
-WORLDS = [
-    pytest.param("fake", id="fake"),
-    pytest.param("real", id="real", marks=[pytest.mark.server, pytest.mark.xdist_group("conformance")]),
-]
+__all__ = ["evaluator", "fake", "real", "runner", "temporal_server"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,31 +19,3 @@ def pytest_configure(config: pytest.Config) -> None:
     path = config.getoption("--conformance-report")
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Report(path))
-
-
-@pytest.fixture(scope="session")
-def evaluator() -> Iterator[JqEvaluator]:
-    """The product's evaluator, with children of its own."""
-    found = JqEvaluator()
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="session")
-def fake(evaluator: JqEvaluator) -> Runner:
-    """No server, a virtual clock."""
-    return FakeRunner(evaluator)
-
-
-@pytest.fixture(scope="session")
-def real(temporal_server: str, evaluator: JqEvaluator) -> Iterator[Runner]:
-    """The product on a real server."""
-    with RealRunner(temporal_server, evaluator) as runner:
-        yield runner
-
-
-@pytest.fixture
-def runner(request: pytest.FixtureRequest, world: str) -> Runner:
-    """The runner of the world that a test is parametrised with; only what is needed is started."""
-    found: Runner = request.getfixturevalue(world)
-    return found

@@ -9,9 +9,9 @@ import pytest
 from interpreter.document.model import Task
 from interpreter.values import Json
 from tests.conformance.case import Case, cases, judge
-from tests.conformance.conftest import WORLDS
 from tests.conformance.rules import rules
 from tests.conformance.world import Runner
+from tests.conformance.worlds import WORLDS
 
 CASES = cases()
 

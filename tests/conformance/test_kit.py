@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conformance.conftest import WORLDS
 from tests.conformance.kit import FOLDER, Scenario, play, scenarios
 from tests.conformance.world import Runner
+from tests.conformance.worlds import WORLDS
 
 KIT = list(scenarios())
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from interpreter.values import Json
+
+Serve: TypeAlias = Callable[[], AbstractContextManager[Mapping[str, str]]]
+"""Runs what documents call for real; gives which origins it stands in for, and where."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +19,7 @@ class Script:
 
     answers: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     """By task name, `{value}` or `{fault}`, perhaps with `after` (milliseconds); the last one of a task is repeated."""
-    serve: Callable[[], AbstractContextManager[Mapping[str, str]]] | None = None
-    """Runs what is called for real; gives which origins it stands in for, and where."""
+    serve: Serve | None = None
     events: Sequence[tuple[int, Json]] = ()
     """`(milliseconds since the start, CloudEvent)`."""
     secrets: Mapping[str, Json] = field(default_factory=dict)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, ClassVar
 
 import yaml
 
@@ -13,7 +12,7 @@ from interpreter.values import Json
 
 
 class _Core(yaml.SafeLoader):
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_implicit_resolvers = {}  # noqa: RUF012  the base class declares it so
 
 
 def _resolve(tag: str, pattern: str, first: Iterable[str]) -> None:

@@ -1,0 +1,45 @@
+"""The two worlds as fixtures; a folder's conftest imports them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from interpreter.evaluation.jq_evaluator import JqEvaluator
+from tests.conformance.fake import FakeRunner
+from tests.conformance.real import RealRunner
+from tests.conformance.world import Runner
+
+WORLDS = [
+    pytest.param("fake", id="fake"),
+    pytest.param("real", id="real", marks=[pytest.mark.server, pytest.mark.xdist_group("conformance")]),
+]
+
+
+@pytest.fixture(scope="session")
+def evaluator() -> Iterator[JqEvaluator]:
+    """The product's evaluator, with children of its own."""
+    found = JqEvaluator()
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def fake(evaluator: JqEvaluator) -> Runner:
+    """No server, a virtual clock."""
+    return FakeRunner(evaluator)
+
+
+@pytest.fixture(scope="session")
+def real(temporal_server: str, evaluator: JqEvaluator) -> Iterator[Runner]:
+    """The product on a real server."""
+    with RealRunner(temporal_server, evaluator) as runner:
+        yield runner
+
+
+@pytest.fixture
+def runner(request: pytest.FixtureRequest, world: str) -> Runner:
+    """The runner of the world that a test is parametrised with; only what is needed is started."""
+    found: Runner = request.getfixturevalue(world)
+    return found
