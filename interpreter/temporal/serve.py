@@ -23,10 +23,15 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 GRACE = timedelta(seconds=40)
 """How long activities may go on when the worker shuts down: longer than an HTTP exchange may take."""
 
+CACHED = 1_000
+"""Runs that a worker remembers between their tasks; another one is replayed first."""
+
 _POLLERS = PollerBehaviorAutoscaling(minimum=2, maximum=20, initial=5)
 
 
-def worker(client: Client, task_queue: str, activities: Sequence[Callable[..., Any]], *, grace: timedelta = GRACE) -> Worker:
+def worker(
+    client: Client, task_queue: str, activities: Sequence[Callable[..., Any]], *, grace: timedelta = GRACE, cached: int = CACHED
+) -> Worker:
     """A worker on a queue; `client` must be of `client.connect`."""
     return Worker(
         client,
@@ -36,6 +41,7 @@ def worker(client: Client, task_queue: str, activities: Sequence[Callable[..., A
         workflow_runner=runner(),
         # Without a version the SDK hashes every loaded module at each start.
         deployment_config=WorkerDeploymentConfig(version=WorkerDeploymentVersion(PRODUCT, VERSION), use_worker_versioning=False),
+        max_cached_workflows=cached,
         max_concurrent_workflow_tasks=max(8, 4 * (os.cpu_count() or 1)),
         workflow_task_poller_behavior=_POLLERS,
         activity_task_poller_behavior=_POLLERS,

@@ -28,6 +28,7 @@ def histories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-async def house(temporal_server: str, histories: Path) -> AsyncIterator[House]:  # noqa: F811
-    async with opened(temporal_server, histories) as house:
+async def house(request: pytest.FixtureRequest, temporal_server: str, histories: Path) -> AsyncIterator[House]:  # noqa: F811
+    """Its worker remembers runs; with parameter 0 it replays them at every task."""
+    async with opened(temporal_server, histories, cached=getattr(request, "param", 1000)) as house:
         yield house

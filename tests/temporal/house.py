@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import RawValue
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities.attach import attach
@@ -140,15 +142,17 @@ class House:
         """Leave the histories of all runs that were started, children and continuations included."""
         async for run in self.client.list_workflows(f"TaskQueue = '{self.queue}'"):
             if run.status == WorkflowExecutionStatus.RUNNING:
-                await self.client.get_workflow_handle(run.id).terminate("the test has ended")
+                with suppress(RPCError):  # the list lags behind: it may have ended
+                    await self.client.get_workflow_handle(run.id).terminate("the test has ended")
             history = await self.client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
-            (folder / f"{run.run_id}.json").write_text(history.to_json())
+            recorded = {"id": run.id, "history": history.to_json_dict()}
+            (folder / f"{run.run_id}.json").write_text(json.dumps(recorded))
 
 
 @asynccontextmanager
-async def opened(address: str, histories: Path) -> AsyncIterator[House]:
+async def opened(address: str, histories: Path, *, cached: int) -> AsyncIterator[House]:
     client = await temporal.connect(address)
     house = House(address=address, client=client, queue=f"test-{uuid.uuid4().hex[:12]}")
-    async with house.worker():
+    async with house.worker(cached=cached):
         yield house
     await house.save(histories)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -24,10 +25,10 @@ def replay_elsewhere(folder: Path) -> None:
 
 
 async def replay(paths: list[Path]) -> int:
-    histories = [WorkflowHistory.from_json(path.stem, path.read_text()) for path in paths]
-    for history in histories:
-        await replayer().replay_workflow(history)
-    return len(histories)
+    for path in paths:
+        recorded = json.loads(path.read_text())
+        await replayer().replay_workflow(WorkflowHistory.from_json(recorded["id"], recorded["history"]))
+    return len(paths)
 
 
 if __name__ == "__main__":
