@@ -38,6 +38,9 @@ _log = logging.getLogger(__name__)
 _HELD_AT_MOST = 3
 """How often an evaluation may be stopped before that is its answer."""
 
+_NET = 4
+"""Characters of the shortest secret that is cut out of a whole detail; shorter ones would make it unreadable."""
+
 _DETAIL = 1_000
 """Characters of a problem's detail."""
 
@@ -102,11 +105,11 @@ def _repeat_held(attempts: Attempts) -> None:
 
 
 def _told(problem: Problem, redaction: Redaction) -> Problem:
-    """A problem without secrets and of bounded length."""
-    detail = None if problem.detail is None else redaction(problem.detail)
-    if detail is not None and len(detail) > _DETAIL:
-        detail = detail[:_DETAIL] + "…"
-    return replace(problem, title=None if problem.title is None else redaction(problem.title), detail=detail)
+    """A problem of bounded length. Faults are worded without secrets; this is the net below them, too coarse for very short ones."""
+    if problem.detail is None:
+        return problem
+    detail = redaction(problem.detail, shortest=_NET)
+    return replace(problem, detail=detail if len(detail) <= _DETAIL else detail[:_DETAIL] + "…")
 
 
 def _failure(problem: Problem, *more: Json) -> ApplicationError:

@@ -22,7 +22,8 @@ async def emit(invocation: Invocation, http: Http, sink: str | None) -> Json:
     event = invocation.with_["event"]
     if sink is not None:
         body = encode(event).encode("utf-8", "replace")
-        outgoing = Request(method="POST", uri=sink, headers=[("Content-Type", _STRUCTURED), (IDEMPOTENCY_KEY, invocation.key)], body=body)
+        headers = [("Content-Type", _STRUCTURED), (IDEMPOTENCY_KEY, invocation.key)]
+        outgoing = Request(method="POST", uri=sink, shown="the event sink", headers=headers, body=body)
         answer = await http.exchange(outgoing, within=invocation.within)
         if not answer.accepted:
             raise refusal(outgoing, answer, invocation.redaction)

@@ -21,16 +21,16 @@ async def fetch(invocation: Invocation, http: Http) -> Json:
     Over 256 kB the content is left out. Only http and https are read, never a file of the worker's (`configuration` fault);
     redirects are not followed, the fault says where they lead.
     """
-    uri = invocation.with_["uri"]
+    shown = invocation.shown["uri"]
     headers = [] if invocation.authorization is None else [("Authorization", invocation.authorization.header)]
-    outgoing = Request(method="GET", uri=uri, headers=headers)
+    outgoing = Request(method="GET", uri=invocation.with_["uri"], shown=shown, headers=headers)
     answer = await http.exchange(outgoing, within=invocation.within)
     if not answer.accepted:
         raise refusal(outgoing, answer, invocation.redaction)
-    found = {"uri": invocation.redaction(uri), "digest": sha256(answer.body).hexdigest()}
+    found = {"uri": shown, "digest": sha256(answer.body).hexdigest()}
     if len(answer.body) > RESOURCE_BYTES:
         return found
     try:
         return {**found, "content": answer.body.decode("utf-8-sig")}
     except UnicodeDecodeError:
-        raise fault("communication", f"{uri} is no text in UTF-8", title="Resource not understood") from None
+        raise fault("communication", f"{shown} is no text in UTF-8", title="Resource not understood") from None

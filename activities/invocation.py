@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from activities.authentication import Authorization, authorize
-from activities.redact import Redaction
+from activities.redact import PLACEHOLDER, Redaction, leaves
 from activities.secrets import Secrets
 from interpreter.defaults import EXCHANGE_TIMEOUT
-from interpreter.deferred import part, resolve, rest
+from interpreter.deferred import masked, part, resolve, rest
 from interpreter.evaluator import Evaluator
+from interpreter.templates import DEFERRED
 from interpreter.values import Json
-
-_SHORTEST_MADE = 6
-"""Characters of the shortest value made of a secret that is kept out of errors; a secret itself is, however short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +23,8 @@ class Invocation:
     key: str
     """The idempotency key, the same for every attempt."""
     with_: Json
+    shown: Json
+    """`with_` for people and histories: a placeholder stands where something was that only the activity may know."""
     authorization: Authorization | None
     secrets: Mapping[str, Json]
     within: float
@@ -50,7 +50,8 @@ class Preparation:
 
         def evaluate(expressions: Sequence[str], dot: Json, variables: Mapping[str, Json]) -> list[Json]:
             values = self._evaluator.evaluate(expressions, dot, variables, arguments.get("now", 0), arguments["reference"]).values
-            redaction.hide(values, shortest=_SHORTEST_MADE)
+            plain = {name: value for name, value in variables.items() if name not in DEFERRED}
+            redaction.hide(values, known={*leaves(dot), *leaves(plain)})
             return values
 
         policy = resolve(part(arguments, "authentication"), evaluate, secrets)
@@ -58,9 +59,11 @@ class Preparation:
         if authorization is not None:
             redaction.hide(authorization.parameter)
         described = None if authorization is None else authorization.as_json()
+        remaining = rest(arguments, "authentication")
         return Invocation(
             key=arguments["key"],
-            with_=resolve(rest(arguments, "authentication"), evaluate, secrets, described),
+            with_=resolve(remaining, evaluate, secrets, described),
+            shown=masked(remaining, PLACEHOLDER),
             authorization=authorization,
             secrets=secrets,
             within=arguments.get("timeout", EXCHANGE_TIMEOUT) / 1000,

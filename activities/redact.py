@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection, Iterator
 from urllib.parse import quote, quote_plus
 
 from interpreter.values import Json, encode
@@ -17,32 +18,33 @@ class Redaction:
     def __init__(self) -> None:
         self._hidden: set[str] = set()
 
-    def hide(self, value: Json, *, shortest: int = 1) -> None:
-        """From now on hide every text and number in a value, also as it stands in a URI or inside JSON text.
+    def hide(self, value: Json, *, known: Collection[str] = ()) -> None:
+        """From now on hide every text and number in a value, also as it stands in a URI or inside JSON text; not what is `known` anyway."""
+        for text in leaves(value):
+            if text not in known:
+                self._hidden |= _forms(text)
 
-        What has fewer characters than `shortest` is let pass: for values made of a secret and other data, among which
-        short ones are hardly the secret, and hiding them would make everything else unreadable.
-        """
-        match value:
-            case dict():
-                for item in value.values():
-                    self.hide(item, shortest=shortest)
-            case list():
-                for item in value:
-                    self.hide(item, shortest=shortest)
-            case bool() | None:
-                pass
-            case _:
-                text = value if isinstance(value, str) else encode(value)
-                if len(text) >= shortest:
-                    self._hidden |= _forms(text)
+    def __call__(self, text: str, *, shortest: int = 1) -> str:
+        """A text with every hidden one replaced by a placeholder, the longest first; those below `shortest` characters stay."""
+        longest_first = sorted((one for one in self._hidden if len(one) >= shortest), key=len, reverse=True)
+        return text if not longest_first else re.sub("|".join(map(re.escape, longest_first)), PLACEHOLDER, text)
 
-    def __call__(self, text: str) -> str:
-        """A text with every hidden one replaced by a placeholder, the longest first."""
-        if not self._hidden:
-            return text
-        longest_first = sorted(self._hidden, key=len, reverse=True)
-        return re.sub("|".join(map(re.escape, longest_first)), PLACEHOLDER, text)
+
+def leaves(value: Json) -> Iterator[str]:
+    """The texts in a value, and its numbers as text; no empty ones."""
+    match value:
+        case dict():
+            for item in value.values():
+                yield from leaves(item)
+        case list():
+            for item in value:
+                yield from leaves(item)
+        case bool() | None | "":
+            return
+        case str():
+            yield value
+        case _:
+            yield encode(value)
 
 
 def _forms(text: str) -> set[str]:

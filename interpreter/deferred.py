@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from interpreter.expressions import fields
+from interpreter import expressions
 from interpreter.faults import Fault, fault
 from interpreter.templates import plan
 from interpreter.values import Json, lookup, split
@@ -42,6 +42,16 @@ def resolve(
     return value
 
 
+def masked(arguments: Json, placeholder: str) -> Json:
+    """The `with` of an activity's arguments as it may be shown: in every deferred text the placeholder stands for each expression."""
+    value = arguments["with"]
+    for pointer, _ in _deferred(arguments):
+        parts = expressions.split(lookup(arguments["with"], pointer))
+        text = "".join(piece if isinstance(piece, str) else placeholder for piece in parts)
+        value = _replaced(value, split(pointer), text)
+    return value
+
+
 def part(arguments: Json, member: str) -> Json:
     """The arguments of one member of `with` alone, as if it were all there is; for what has to be known before the rest."""
     within = {p: seen for p, seen in _deferred(arguments) if split(p)[0] == member}
@@ -68,7 +78,7 @@ def _read(sources: Sequence[str], secrets: Mapping[str, Json]) -> dict[str, Json
     """The secrets that expressions read, and no others."""
     named: set[str] = set()
     for source in sources:
-        found = fields("secrets", source)
+        found = expressions.fields("secrets", source)
         if found is None:
             return dict(secrets)
         named |= found

@@ -7,6 +7,7 @@ never followed. No answer at all is a `communication` fault of status 500, 504 w
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
 import zlib
@@ -37,10 +38,14 @@ _SUCCESS = range(200, 300)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What goes out. `uri` is absolute, http or https; `query` comes behind its own; a header's name may occur more than once."""
+    """What goes out. `uri` is absolute, http or https; `query` comes behind its own; a header's name may occur more than once.
+
+    `shown` is the URI as errors and answers show it.
+    """
 
     method: str
     uri: str
+    shown: str
     query: str = ""
     headers: Sequence[tuple[str, str]] = ()
     body: bytes | None = None
@@ -50,10 +55,9 @@ class Request:
 class Answer:
     """What came back. `body` is decompressed, and only its beginning where the status was not accepted.
 
-    `uri` is the one asked for, whatever stood in for its origin; `sent` are the request's headers. Header names are in lower case.
+    `sent` are the headers the request had. Header names are in lower case.
     """
 
-    uri: str
     status: int
     accepted: bool
     headers: Mapping[str, str]
@@ -85,6 +89,9 @@ class Http:
     @asynccontextmanager
     async def opened(cls, origins: Mapping[str, str]) -> AsyncIterator[Http]:
         """A client whose requests to mapped origins go to those that stand in for them."""
+        for name in ("httpx", "httpcore"):
+            # They log addresses and headers of every request, secrets included.
+            logging.getLogger(name).setLevel(logging.WARNING)
         async with httpx.AsyncClient(
             headers={"User-Agent": f"{PRODUCT}/{version(PRODUCT)}", "Accept-Encoding": "gzip"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
@@ -97,7 +104,7 @@ class Http:
 
     async def exchange(self, request: Request, *, within: float, accepted: range = _SUCCESS) -> Answer:
         """One request and its answer, whatever its status, `within` so many seconds; the body is read whole if the status is `accepted`."""
-        where = f"{request.method} {request.uri}"
+        where = f"{request.method} {request.shown}"
         try:
             async with asyncio.timeout(within):
                 return await self._exchange(request, accepted)
@@ -107,10 +114,9 @@ class Http:
             _raise(error, where)
 
     async def _exchange(self, request: Request, accepted: range) -> Answer:
-        url = _url(request)
         outgoing = self._client.build_request(
             request.method,
-            mapped(str(url), self._origins),
+            mapped(str(_url(request)), self._origins),
             headers=[(name.encode("ascii"), value.encode()) for name, value in request.headers],
             content=request.body,
         )
@@ -121,7 +127,6 @@ class Http:
         finally:
             await incoming.aclose()
         return Answer(
-            uri=str(url),
             status=incoming.status_code,
             accepted=good,
             headers=dict(incoming.headers.items()),
@@ -136,7 +141,7 @@ def _url(request: Request) -> httpx.URL:
     except (httpx.InvalidURL, ValueError):
         url = httpx.URL()
     if url.scheme not in {"http", "https"} or not url.host or not 0 <= (url.port or 0) < _PORTS:
-        raise fault("configuration", f"{request.uri!r} is no absolute http or https URI", title="URI not usable")
+        raise fault("configuration", f"{request.shown!r} is no absolute http or https URI", title="URI not usable")
     own = url.query.decode("ascii")
     return url.copy_with(query="&".join(filter(None, (own, request.query))).encode("ascii")) if request.query else url
 

@@ -22,8 +22,10 @@ _NOT_IN_HEADERS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
 
-def request(with_: Json, *, key: str, authorization: str | None) -> Request:
+def request(with_: Json, shown: Json, *, key: str, authorization: str | None) -> Request:
     """The request of a call; `key` goes along as `Idempotency-Key` unless the document sets that header, `authorization` in any case.
+
+    `shown` is `with_` with placeholders for what must not be shown.
 
     `expression` faults for headers or query that are no text, and for what a header must not contain; they quote names only.
     """
@@ -39,8 +41,23 @@ def request(with_: Json, *, key: str, authorization: str | None) -> Request:
         headers.append((IDEMPOTENCY_KEY, key))
     if authorization is not None:
         headers.append(("Authorization", authorization))
-    query = urlencode(list(_pairs(with_.get("query"), "query")), quote_via=quote, errors="replace")
-    return Request(method=with_["method"].upper(), uri=with_["uri"], query=query, headers=headers, body=body)
+    return Request(
+        method=with_["method"].upper(),
+        uri=with_["uri"],
+        shown=_shown(shown["uri"], shown.get("query")),
+        query=_query(with_.get("query")),
+        headers=headers,
+        body=body,
+    )
+
+
+def _query(members: Json) -> str:
+    return urlencode(list(_pairs(members, "query")), safe="*", errors="replace", quote_via=quote)
+
+
+def _shown(uri: str, query: Json) -> str:
+    added = query if isinstance(query, str) else _query(query)
+    return f"{uri}{'&' if '?' in uri else '?'}{added}" if added else uri
 
 
 def _body(value: Json, content_type: str | None) -> tuple[bytes, str | None]:

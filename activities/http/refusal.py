@@ -14,6 +14,6 @@ def refusal(request: Request, answer: Answer, redaction: Redaction) -> Fault:
     Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#standard-error-types
     """
     location = answer.headers.get("location")
-    towards = f" (to {location})" if location else ""
+    towards = f" (to {redaction(location)})" if location else ""
     said = excerpt(answer.body, answer.content_type, redaction)
-    return fault("communication", f"{request.method} {answer.uri}{towards}: {said}", status=answer.status, title=answer.phrase)
+    return fault("communication", f"{request.method} {request.shown}{towards}: {said}", status=answer.status, title=answer.phrase)

@@ -91,8 +91,43 @@ def test_the_response_object_shows_no_secret_of_the_request(counterpart):
     deferred = {"/uri": PLAIN, "/headers/X-Key": PLAIN}
     response = perform(CALL_HTTP, arguments(given, deferred=deferred, secrets=["site"]), Settings(environment=SECRET))
     assert response["request"]["uri"] == f"{counterpart.origin}/v2/pet/1?key=***"
-    assert response["request"]["headers"]["x-key"] == "is ***"
+    assert response["request"]["headers"]["x-key"] == "***"
     assert counterpart.received[0].query == {"key": ["hunter2"]}
+
+
+def test_short_secrets_are_hidden_and_make_nothing_else_unreadable(counterpart):
+    counterpart.replies["/echo"] = Reply.text("p and P1, 17", 400)
+    given = http(counterpart, "/echo", output="response", query={"k": "${ $secrets.pin }", "n": 17}, headers={"X-A": "${ $secrets.pin }"})
+    deferred = {"/query/k": PLAIN, "/headers/X-A": {"dot": 17, "variables": {}}}
+    settings = Settings(environment={"SWTEMPORAL_SECRET_PIN": "p"})
+    found = problem(CALL_HTTP, arguments(given, deferred=deferred, secrets=["pin"]), settings)
+    assert found["detail"] == f"GET {counterpart.origin}/echo?k=***&n=17: *** and P1, 17"
+    counterpart.replies["/echo"] = Reply.json({})
+    request = perform(CALL_HTTP, arguments(given, deferred=deferred, secrets=["pin"]), settings)["request"]
+    assert request["uri"] == f"{counterpart.origin}/echo?k=***&n=17"
+    assert (request["headers"]["x-a"], request["headers"]["connection"]) == ("***", "keep-alive")
+
+
+@pytest.mark.parametrize("member", ["headers", "query"])
+def test_maps_made_of_secrets_are_hidden_whole(counterpart, member):
+    settings = Settings(environment={"SWTEMPORAL_SECRET_SITE": '{"x-key": "hunter2"}'})
+    given = arguments(
+        http(counterpart, "/v2/pet/1", output="response", **{member: "${ $secrets.site }"}),
+        deferred={f"/{member}": PLAIN},
+        secrets=["site"],
+    )
+    response = perform(CALL_HTTP, given, settings)
+    assert "hunter2" in json.dumps([counterpart.received[0].headers, counterpart.received[0].query])
+    assert "hunter2" not in json.dumps(response)
+
+
+def test_an_address_made_of_a_secret_is_not_told_when_it_does_not_answer(unused_port):
+    settings = Settings(environment={"SWTEMPORAL_SECRET_SITE": f"http://127.0.0.1:{unused_port}/hunter2"})
+    for uri in ("${ $secrets.site }", "x${ $secrets.site }"):
+        given = {"method": "GET", "uri": uri, "output": "content", "redirect": False}
+        found = problem(CALL_HTTP, arguments(given, deferred={"/uri": PLAIN}, secrets=["site"]), settings)
+        assert "***" in found["detail"]
+        assert "127.0.0.1" not in found["detail"]
 
 
 def test_a_failing_expression_tells_nothing(counterpart):
@@ -113,6 +148,14 @@ def test_a_log_shows_no_secret(caplog):
     with pytest.raises(ApplicationError), caplog.at_level(logging.DEBUG):
         asyncio.run(whole())
     assert "RuntimeError: ***" in caplog.text
+    assert "hunter2" not in caplog.text
+
+
+def test_the_http_librarys_log_shows_no_secret(counterpart, caplog):
+    given = http(counterpart, "/echo", query={"key": "${ $secrets.site.token }"})
+    with caplog.at_level(logging.DEBUG):
+        perform(CALL_HTTP, arguments(given, deferred={"/query/key": PLAIN}, secrets=["site"]), Settings(environment=SECRET))
+    assert counterpart.received[0].query == {"key": ["hunter2"]}
     assert "hunter2" not in caplog.text
 
 

@@ -11,6 +11,7 @@ from interpreter.faults import Fault
 from tests.activities.performing import Paths, arguments
 
 PLAIN = {"variables": {}}
+SEEING = {"dot": "ada", "variables": {"context": {"n": [12]}}}
 
 
 def invocation(given, environment=None, evaluator=None, redaction=None):
@@ -21,6 +22,15 @@ def invocation(given, environment=None, evaluator=None, redaction=None):
 def test_it_has_all_there_is_to_do():
     found = invocation(arguments({"uri": "u"}))
     assert (found.key, found.with_, found.authorization, found.within) == ("key-1", {"uri": "u"}, None, 30)
+
+
+def test_what_may_be_shown_has_placeholders():
+    given = arguments(
+        {"body": ["${ $secrets.a }", "a ${ $secrets.a } b"], "uri": "u"}, deferred={"/body/0": PLAIN, "/body/1": PLAIN}, secrets=["a"]
+    )
+    found = invocation(given, {"SWTEMPORAL_SECRET_A": "one"})
+    assert found.with_ == {"body": ["one", "a one b"], "uri": "u"}
+    assert found.shown == {"body": ["***", "a *** b"], "uri": "u"}
 
 
 def test_an_exchange_may_have_more_time():
@@ -51,13 +61,13 @@ def test_the_redaction_learns_secrets_and_what_is_made_of_them():
 
     class Shouting(Paths):
         def _one(self, expression, dot, variables):
-            return {"made": variables["secrets"]["a"].upper(), "short": "on"}
+            return {"made": variables["secrets"]["a"].upper(), "short": "P1", "seen": [dot, 12]}
 
     given = arguments(
-        {"body": "${ $secrets.a }", "authentication": {"basic": {"username": "ada", "password": "pw"}}}, deferred={"/body": PLAIN}
+        {"body": "${ $secrets.a }", "authentication": {"basic": {"username": "ada", "password": "pw"}}}, deferred={"/body": SEEING}
     )
     invocation(given | {"secrets": ["a"]}, {"SWTEMPORAL_SECRET_A": "hunter2"}, Shouting(), redaction)
-    assert redaction("hunter2 HUNTER2 YWRhOnB3 on") == "*** *** *** on"
+    assert redaction("hunter2 HUNTER2 YWRhOnB3 P1 ada 12") == "*** *** *** *** ada 12"
 
 
 def test_a_secret_of_another_document_is_not_read():

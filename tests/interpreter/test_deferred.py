@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from interpreter.deferred import part, resolve, rest
+from interpreter.deferred import masked, part, resolve, rest
 from interpreter.faults import Fault, fault
 
 
@@ -129,3 +129,11 @@ def test_a_part_can_be_resolved_before_the_rest():
 def test_a_part_that_is_absent_is_null():
     given = arguments({"uri": "${ $secrets.u }"}, deferred={"/uri": PLAIN})
     assert resolve(part(given, "authentication"), evaluate, Asked()) is None
+
+
+def test_what_is_shown_has_a_placeholder_for_each_expression():
+    given = arguments(
+        {"uri": "http://h/${ $secrets.a }/${ .x }?y=1", "body": {"a": "${ $secrets.a }", "b": "*"}},
+        deferred={"/uri": PLAIN, "/body/a": PLAIN},
+    )
+    assert masked(given, "?") == {"uri": "http://h/?/??y=1", "body": {"a": "?", "b": "*"}}

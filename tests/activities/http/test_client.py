@@ -87,7 +87,7 @@ def test_cookies_are_not_kept_for_others(counterpart):
     async def two():
         async with Http.opened({}) as client:
             for path in ("/login", "/echo"):
-                await client.exchange(Request(method="GET", uri=counterpart.origin + path), within=30)
+                await client.exchange(Request(method="GET", uri=counterpart.origin + path, shown=""), within=30)
 
     asyncio.run(two())
     assert "cookie" not in counterpart.to("/echo")[0].headers
