@@ -30,7 +30,9 @@ class Attempts:
 
     @classmethod
     def carried(cls, info: activity.Info) -> Attempts:
-        """What the attempts before this one left."""
+        """What the attempts before this one left; as a local activity has no heartbeats, its are counted and not told."""
+        if info.is_local:
+            return cls(info.attempt - 1)
         if not info.heartbeat_details:
             return cls()
         details = info.heartbeat_details[0]

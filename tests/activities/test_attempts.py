@@ -43,3 +43,7 @@ def test_without_heartbeats_nothing_is_carried():
 
 def test_an_attempt_is_told_with_its_problem_and_the_next_ones_instant():
     assert failed(1).as_json() == [{"attempt": 1, "at": 0, "error": PROBLEM.as_json(), "next": 10}]
+
+
+def test_those_of_a_local_activity_are_counted():
+    assert Attempts.carried(info(is_local=True, attempt=3)) == Attempts(2)
