@@ -154,7 +154,7 @@ class NotEmpty:
 
 @dataclass(frozen=True, slots=True)
 class ReadAs:
-    """A raw object that is checked as a class of the model, and kept raw."""
+    """A raw object that is checked as a class of the model, and kept raw; the innermost marker, as it decides what is read."""
 
     type: type
 

@@ -52,9 +52,13 @@ class Member:
     default: Any
 
 
-@cache
 def shape_of(kind: Any) -> Shape:
     """The shape of an annotation of the model."""
+    return _shape(kind)
+
+
+@cache
+def _shape(kind: Any) -> Shape:
     markers: list[object] = []
     name: str | None = None
     while True:

@@ -43,6 +43,8 @@ def unreadable(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
         return Unreadable(f"the quote of line {context.line} is not closed", context)
     if "did not find expected key" in problem or "'-' indicator" in problem:
         return Unreadable(_misplaced(lines, line, at), at)
+    if "could not find expected ':'" in problem:
+        return Unreadable(f"a ':' is missing in line {context.line}, or what stands there is indented wrongly", context)
     words = ", ".join(part for part in (error.context, problem) if part)
     return Unreadable(words or "this is neither YAML nor JSON", at)
 

@@ -122,9 +122,13 @@ def _only_text(shape: Shape) -> str | None:
         candidates = [one for one in candidates if one.KEY == "use"]
     for candidate in candidates[:1]:
         required = [member for member in members(candidate).values() if member.required]
-        if len(required) == 1 and required[0].shape.kind == "text":
+        if len(required) == 1 and _takes_text(required[0].shape):
             return required[0].name
     return None
+
+
+def _takes_text(shape: Shape) -> bool:
+    return shape.kind == "text" or (shape.kind == "choice" and any(part.kind == "text" for part in shape.inner()))
 
 
 def bad_text(code: str, raw: str, wanted: str) -> str:

@@ -74,7 +74,7 @@ class EventFilter:
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#event-filter
     """
 
-    with_: Annotated[dict[str, Free], NotEmpty(), ReadAs(FilterAttributes)]
+    with_: Annotated[dict[str, Free], ReadAs(FilterAttributes), NotEmpty()]
     """What the attributes must be: constants, regular expressions or expressions; raw."""
     correlate: Maybe[dict[str, Correlation]] = None
     """Keys that the events must share, by name."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 
@@ -123,5 +124,5 @@ def test_precedence_is_that_of_semantic_versions():
         "1.10.0",
     ]
 
-    assert sorted(ordered[::-1], key=precedence) == ordered
+    assert sorted(random.Random(1).sample(ordered, len(ordered)), key=precedence) == ordered
     assert precedence("1.0.0+build") == precedence("1.0.0")

@@ -1,0 +1,38 @@
+"""The words that stand under the members of the model, read from its source when they are asked for."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+
+def summary(node: type[Any]) -> str:
+    """What a class of the model is: the first paragraph of its docstring."""
+    return _texts(inspect.getmodule(node))[node.__name__][""]
+
+
+def member_texts(node: type[Any]) -> dict[str, str]:
+    """What is written under the fields of a class of the model and of the classes it inherits from, by field."""
+    found: dict[str, str] = {}
+    for base in reversed(node.__mro__[:-1]):
+        found |= _texts(inspect.getmodule(base))[base.__name__]
+    return {name: text for name, text in found.items() if name}
+
+
+@cache
+def _texts(module: ModuleType) -> dict[str, dict[str, str]]:
+    """By class, by field; the class itself stands under the empty name."""
+    tree = ast.parse(inspect.getsource(module))
+    return {item.name: _of_class(item) for item in tree.body if isinstance(item, ast.ClassDef)}
+
+
+def _of_class(node: ast.ClassDef) -> dict[str, str]:
+    found = {"": (ast.get_docstring(node) or "").split("\n\n")[0]}
+    for statement, following in zip(node.body, node.body[1:], strict=False):
+        match statement, following:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as text)):
+                found[name] = inspect.cleandoc(text)
+    return found
