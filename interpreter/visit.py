@@ -85,8 +85,9 @@ class Visit:
 
     @property
     def input(self) -> Json:
-        """The transformed input."""
-        return self.frame["in"]
+        """The transformed input; while `input.schema` is being looked at, still the raw one."""
+        frame = self.frame
+        return frame["in"] if "in" in frame else frame["raw_in"]
 
     @property
     def hints(self) -> Mapping[str, Json]:
