@@ -63,6 +63,9 @@ def main() -> None:
 def _confine(memory: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # a group's Ctrl-C or TERM must not outrun the worker's graceful shutdown
+    for number in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # else the mask of the thread that started us would hold the timers back
     for limit, value in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
         with suppress(ValueError, OSError):  # not every system has every limit; the deadline holds everywhere
             resource.setrlimit(limit, (value, value))
@@ -107,24 +110,40 @@ def _work(head: bytes, prepared: OrderedDict[bytes, Work]) -> Work:
     return work
 
 
-def _jq(joined: str, bare: Sequence[str], single: Sequence[str]) -> Work:
-    """Run the joined program of several expressions on a body (one JSON text).
+class Frame:
+    """The parts of a program around the user's expressions; `each` and `around` are what stands before and after."""
 
-    Each expression is compiled alone first (`bare`): joined, `1) | (2` would pass. When the joined program errs,
-    the expressions run one by one (`single`) to learn which it was.
+    def __init__(self, start: str, each: Sequence[str], around: Sequence[str]) -> None:
+        self._start, self._each, self._around = start, each, around
+
+    def bare(self, program: str, index: int) -> None:
+        """Compile one expression alone: within brackets, `1) | (2` would pass."""
+        _compiled(self._start + program + "\n\n", index)
+
+    def joined(self, programs: Sequence[str], index: int = 0) -> Any:
+        """Compile expressions to one program that gives the text of an array of their results."""
+        parts = ",".join(self._each[0] + program + self._each[1] for program in programs)
+        return _compiled(self._start + self._around[0] + parts + self._around[1], index)
+
+
+def _jq(frame: str, each: Sequence[str], all: Sequence[str], programs: Sequence[str]) -> Work:
+    """Run several expressions together on a body (one JSON text).
+
+    When their joined program errs, they run one by one to learn which it was.
     """
-    for index, text in enumerate(bare):
-        _compiled(text, index)
-    program = _compiled(joined, 0)
+    framed = Frame(frame, each, all)
+    for index, text in enumerate(programs):
+        framed.bare(text, index)
+    program = framed.joined(programs)
 
     def run(body: str) -> str:
         try:
             return _capped(_first(program, body, 0))
         except Refused as refused:
-            if len(single) == 1 or refused.answer["phase"] == "result":
+            if len(programs) == 1 or refused.answer["phase"] == "result":
                 raise
-        for index, text in enumerate(single):
-            _first(_compiled(text, index), body, index)
+        for index, text in enumerate(programs):
+            _first(framed.joined([text], index), body, index)
         raise Refused("result", "the expressions give a result one by one, but none together")
 
     return run
@@ -169,34 +188,24 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _compile(opening: str, joint: str, closing: str, frame: str) -> Work:
+def _compile(frame: str, each: Sequence[str], all: Sequence[str]) -> Work:
     """What is wrong with each expression of a body (JSON array of texts): JSON array of null or jq's message."""
-
-    def fits(texts: Sequence[str]) -> bool:
-        try:
-            _compiled(frame + opening + joint.join(texts) + closing, 0)
-        except Refused:
-            return False
-        return True
+    framed = Frame(frame, each, all)
 
     def judged(texts: Sequence[str]) -> list[str | None]:
-        if len(texts) == 1:
-            return [_complaint(frame, opening + texts[0] + closing, texts[0])]
-        if fits(texts):
+        try:
+            if len(texts) == 1:
+                framed.bare(texts[0], 0)
+            framed.joined(texts)
+        except Refused as refused:
+            if len(texts) == 1:
+                return [str(refused)]
+        else:
             return [None] * len(texts)
         half = len(texts) // 2
         return judged(texts[:half]) + judged(texts[half:])
 
     return lambda body: json.dumps(judged(json.loads(body)))
-
-
-def _complaint(frame: str, framed: str, text: str) -> str | None:
-    for program in (frame + text + "\n\n", frame + framed):
-        try:
-            _compiled(program, 0)
-        except Refused as refused:
-            return str(refused)
-    return None
 
 
 def _match(pattern: str) -> Work:

@@ -61,21 +61,13 @@ def run_head(variables: tuple[str, ...], expressions: tuple[str, ...]) -> bytes:
 
     `UnicodeEncodeError` when an expression holds half of a surrogate pair.
     """
-    frame = opening(variables)
-    each = [_EACH[0] + text + _EACH[1] for text in expressions]
-    head = {
-        "do": "jq",
-        "joined": frame + _ALL[0] + ",".join(each) + _ALL[1],
-        "bare": [f"{frame}{text}\n\n" for text in expressions],
-        "single": [frame + _ALL[0] + one + _ALL[1] for one in each],
-    }
+    head = {"do": "jq", "frame": opening(variables), "each": _EACH, "all": _ALL, "programs": expressions}
     return json.dumps(head, ensure_ascii=False).encode()
 
 
 def compile_head(variables: Sequence[str]) -> bytes:
     """The head of a request to compile expressions; every name in `variables` counts as defined."""
-    head = {"do": "compile", "frame": opening(variables), "opening": "[(\n", "joint": "\n\n),(\n", "closing": "\n\n)]"}
-    return json.dumps(head).encode()
+    return json.dumps({"do": "compile", "frame": opening(variables), "each": _EACH, "all": _ALL}).encode()
 
 
 def refusal(expression: str) -> str | None:

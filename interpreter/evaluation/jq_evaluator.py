@@ -127,7 +127,7 @@ def _encoded(values: list[Json], expressions: Sequence[str]) -> bytes:
 
 def _decoded(text: str, expressions: Sequence[str]) -> list[Json]:
     try:
-        values: list[Json] = json.loads(text, parse_float=_finite)
+        values: list[Json] = _DECODER.decode(text)
     except ValueError as error:
         raise _fault(expressions[0], f"the result cannot be read: {_why(error)}") from None
     return values
@@ -137,6 +137,9 @@ def _finite(text: str) -> float:
     """A number as written; beyond the range of doubles the greatest one, as jq itself does with what it computes."""
     number = float(text)
     return number if math.isfinite(number) else math.copysign(sys.float_info.max, number)
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite)
 
 
 def _why(error: Exception) -> str:

@@ -85,8 +85,7 @@ class Child:
         ends, before = time.monotonic() + seconds, self._cpu()
         try:
             self._write(REQUEST.pack(len(head) + len(body), len(head), seconds, cpu_seconds) + head + body, ends)
-            length, tag, cpu = ANSWER.unpack(self._read(ANSWER.size, ends))
-            return Answer(tag == b"E", self._read(length, ends).decode(), cpu)
+            return self._read(ends)
         except TimeoutError:
             raise Overdue(self._cpu() - before) from None
 
@@ -117,18 +116,18 @@ class Child:
             except BrokenPipeError:
                 raise Unsent from None
 
-    def _read(self, length: int, ends: float) -> bytes:
+    def _read(self, ends: float) -> Answer:
         content = bytearray()
-        while len(content) < length:
-            try:
-                piece = os.read(self._out, min(length - len(content), _CHUNK))
-            except BlockingIOError:
-                _wait(self._readable, ends)
-                continue
+        length, tag, cpu = 0, b"", 0.0
+        while not tag or len(content) < ANSWER.size + length:
+            _wait(self._readable, ends)
+            piece = os.read(self._out, _CHUNK)
             if not piece:
                 raise Died(self._process.wait())
             content += piece
-        return bytes(content)
+            if not tag and len(content) >= ANSWER.size:
+                length, tag, cpu = ANSWER.unpack_from(content)
+        return Answer(tag == b"E", content[ANSWER.size :].decode(), cpu)
 
     def _cpu(self) -> float:
         """CPU seconds the process has used so far."""

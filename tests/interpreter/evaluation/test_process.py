@@ -84,6 +84,20 @@ def test_a_child_ends_itself_after_its_cpu_time(child):
     assert caught.value.code == -signal.SIGPROF
 
 
+def test_its_limits_hold_also_when_the_thread_that_started_it_blocks_signals():
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM, signal.SIGPROF})
+    try:
+        child = Child(MEMORY)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    with pytest.raises(Died) as caught:
+        ask(child, "last(range(1e9))", cpu=0.1)
+    child.end()
+
+    assert caught.value.code == -signal.SIGPROF
+
+
 def test_a_child_that_is_too_late_is_told_with_its_cpu_time(child):
     with pytest.raises(Overdue) as caught:
         ask(child, "last(range(1e9))", seconds=0.2)
