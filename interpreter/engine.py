@@ -42,8 +42,8 @@ def advance(definition: Definition, state: State, now: int, host: Host) -> Pass:
         run = Run(definition, state, instant, host)
         outcome = _pass(run)
         notices += run.notices
+        state["results"].clear()  # an answer that no task has taken is one to a task that is gone
         state["alarm"] = min((alarm.at for alarm in run.alarms), default=None)
-        state["at"] = instant if run.cut else None
         if outcome is not None:
             return Pass(outcome=outcome, notices=tuple(notices))
         if run.cut or instant >= now:
@@ -51,9 +51,7 @@ def advance(definition: Definition, state: State, now: int, host: Host) -> Pass:
 
 
 def _instant(state: State, now: int) -> int:
-    """The instant of the next pass: where a cut one stood still, else the earliest alarm that has expired, else now."""
-    if state["at"] is not None:
-        return int(state["at"])
+    """The instant of the next pass: the earliest alarm that has expired, else now (also after a cut: to compute takes time)."""
     return now if state["alarm"] is None else min(int(state["alarm"]), now)
 
 

@@ -1,6 +1,6 @@
 """What survives of a run: one plain JSON object, changed in place by a pass and carried whole by continue-as-new.
 
-    {v, run: {id, seed, started}, input, context, root, inbox, results, n, seq, alarm, at, resources, known, dropped, weight,
+    {v, run: {id, seed, started}, input, context, root, inbox, results, n, seq, alarm, resources, known, dropped, weight,
      children, suspended}
 
 `root` is the frame of the workflow; every frame belongs to one task in progress and is deleted by its parent in the same
@@ -40,7 +40,6 @@ def fresh(input: Json, *, id: str, seed: str, now: int) -> State:
         "n": 0,
         "seq": 0,
         "alarm": None,
-        "at": None,
         "resources": {},
         "known": [],
         "dropped": 0,

@@ -35,6 +35,15 @@ def depth_exceeds(value: Json, limit: int) -> bool:
     return bool(level)
 
 
+def same(one: Json, other: Json) -> bool:
+    """Whether two values are equal as JSON: members in any order, `1` is `1.0`, but `true` is not `1` (for Python it is)."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
+
+
 def join(pointer: str, *parts: str | int) -> str:
     """A JSON pointer extended by raw keys and indices, escaped by RFC 6901."""
     for part in parts:

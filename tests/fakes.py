@@ -126,6 +126,7 @@ class World:
 
     `answers` maps a task's name (or an effect's kind) to its answer, or to a list of answers used one after the other;
     `events` are `(milliseconds after the start, CloudEvent)`; `children` are the definitions that `run: workflow` finds, by `namespace/name:version`.
+    `yielding` is how long it takes to come back after a pass that the step budget cut, in milliseconds.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class World:
         resources: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         evaluator=None,
+        yielding: int = 0,
     ) -> None:
         self.answers = {name: list(answer) if isinstance(answer, list) else answer for name, answer in (answers or {}).items()}
         self.events = sorted(events, key=lambda entry: entry[0])
@@ -144,6 +146,7 @@ class World:
         self.resources = dict(resources or {})
         self.limits = limits or Limits()
         self.evaluator = evaluator or InProcess()
+        self.yielding = yielding
 
     def host(self) -> Host:
         """What the engine gets."""
@@ -194,6 +197,7 @@ class _Running:
                 self.state = restore(json.loads(encode(capture(self.state))))
                 self.host = self.world.host()
             if done.cut:
+                self.now += self.world.yielding
                 continue
             moments = [at for at, _ in self.pending.values()] + [alarm.at for alarm in done.alarms]
             moments += [START + self.events[0][0]] if self.events else []

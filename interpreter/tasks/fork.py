@@ -11,10 +11,8 @@ from interpreter.document.model import Fork, TaskEntry
 from interpreter.faults import Fault
 from interpreter.live import cancel_branch
 from interpreter.scope import Blocked, Quiet, Run, Scope
-from interpreter.values import Json
+from interpreter.values import Json, same
 from interpreter.visit import Result, Visit
-
-_ABSENT = object()
 
 LEAST_SHARE = 100
 """Steps that a branch may take in a pass whatever its siblings took, so that none starves."""
@@ -58,30 +56,32 @@ def execute(task: Fork, visit: Visit) -> Result:
     if not branches:
         return Result([] if not task.fork.compete else visit.input)
     visit.scope.export(_folded(visit.scope.context, [frame["ctx"][entry.name] for entry in branches]))
-    return Result([frame["done"][entry.name]["output"] for entry in branches])
+    outputs = [frame["done"][entry.name]["output"] for entry in branches]
+    return Result(visit.run.admit(outputs, f"the output of '{visit.name}'"))
 
 
 def _advance(visit: Visit, entry: TaskEntry, at: int) -> tuple[Json, str]:
     """One branch's part of the pass, within its share of the step budget."""
     run, kids, scope = visit.run, visit.frame["kids"], _scope(visit, entry, at)
-    quiet = run.host.quiet.pop(scope.address, None)
+    branch = scope.address + scope.attempts
+    quiet = run.host.quiet.pop(branch, None)
     if quiet is not None and quiet.still(run):
-        return _stay(run, scope.address, quiet)
+        return _stay(run, branch, quiet)
     whole, mark = run.budget, run.mark()
     run.budget = min(whole, run.spent + max(LEAST_SHARE, (whole - run.spent) // len(kids)))
     try:
         return visit.run_branch(entry, scope, visit.input, kids[entry.name])
     except Blocked:
         if not run.cut:
-            run.host.quiet[scope.address] = Quiet(tuple(run.wanted[mark[0] :]), tuple(run.alarms[mark[1] :]), run.state["seq"])
+            run.host.quiet[branch] = Quiet(tuple(run.wanted[mark[0] :]), tuple(run.alarms[mark[1] :]), run.state["seq"])
         raise
     finally:
         run.budget = whole
 
 
-def _stay(run: Run, address: str, quiet: Quiet) -> NoReturn:
+def _stay(run: Run, branch: str, quiet: Quiet) -> NoReturn:
     """Block as before, without entering the branch."""
-    run.host.quiet[address] = quiet
+    run.host.quiet[branch] = quiet
     run.wanted += quiet.wanted
     run.alarms += quiet.alarms
     raise Blocked
@@ -124,12 +124,12 @@ def _folded(base: Json, contexts: list[Json]) -> Json:
     """
     folded = base
     for context in contexts:
-        if context is base or context == base:
+        if context is base or same(context, base):
             continue
         if not all(isinstance(value, dict) for value in (base, context, folded)):
             folded = context
             continue
-        changed = {name: value for name, value in context.items() if base.get(name, _ABSENT) is _ABSENT or base[name] != value}
+        changed = {name: value for name, value in context.items() if name not in base or not same(base[name], value)}
         removed = base.keys() - context.keys()
         folded = {name: value for name, value in {**folded, **changed}.items() if name in changed or name not in removed}
     return folded
