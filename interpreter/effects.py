@@ -30,7 +30,7 @@ class Effect:
     """One thing the run wants done outside.
 
     `id` is `reference#n`, unique in the whole chain of runs; `key` is the idempotency key, the same for every attempt.
-    `arguments` is the JSON object the activity gets as its only argument: `{task, reference, key, with, deferred?, secrets?, retry?}`,
+    `arguments` is the JSON object the activity gets as its only argument: `{task, reference, key, with, timeout?, deferred?, now?, secrets?, retry?}` (`timeout`: ms for one exchange),
     see `interpreter.deferred` and `interpreter.retry`; for `run.workflow`, which the shell performs itself,
     `{task, reference, key, with: {namespace, name, version, digest, input, await}}`.
     `options` are the task's `metadata.swtemporal` hints that concern how it is run (`local`, `atMostOnce`, …) and, for a child, `abandon`.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from interpreter.document.model import EndpointParts, ExternalResource
 from interpreter.effects import FETCH
 from interpreter.endpoints import credentials, shown, uri_of
+from interpreter.faults import fault
 from interpreter.visit import Request, Visit
 
 
@@ -23,6 +24,8 @@ def text_of(visit: Visit, resource: ExternalResource, pointer: str) -> str:
     uri = visit.frame["fetch"]["args"]["with"]["uri"]
     names_secrets = "/uri" in visit.frame["fetch"]["args"].get("deferred", {})
     fetched = visit.answer("fetch")
+    if "content" not in fetched:
+        raise fault("configuration", f"the resource at {uri} is larger than a run can keep; schemas must be smaller")
     if not names_secrets:
         visit.run.state["resources"][uri] = fetched["content"]
     return str(fetched["content"])

@@ -92,8 +92,7 @@ class Visit:
     @property
     def hints(self) -> Mapping[str, Json]:
         """The product's own hints: `metadata.swtemporal` of the task."""
-        found = (self.task.metadata or {}).get(METADATA)
-        return found if isinstance(found, dict) else {}
+        return hints_of(self.task)
 
     def value(self, text: str, member: str, dot: Json = ..., extra: Mapping[str, Json] | None = None) -> Json:
         """Evaluate an expression field on the transformed input, or on `dot`."""
@@ -205,6 +204,9 @@ class Visit:
         state["n"] += 1
         key = key_of(state["run"]["seed"], scope.address)
         arguments: dict[str, Json] = {"task": self.name, "reference": scope.pointer, "key": key, "with": request.arguments}
+        if "deadline" in self.frame:
+            # The author has said how long the task may take: the call's own default must not be shorter.
+            arguments["timeout"] = self.frame["deadline"] - self.frame["started"]
         if request.deferred:
             arguments["deferred"] = dict(request.deferred)
             arguments["now"] = self.now
@@ -226,6 +228,12 @@ class Visit:
             options={**self.hints, **request.options},
             repeatable=repeatable,
         )
+
+
+def hints_of(task: Task) -> Mapping[str, Json]:
+    """The hints of this product: `metadata.swtemporal` of a task."""
+    found = (task.metadata or {}).get(METADATA)
+    return found if isinstance(found, dict) else {}
 
 
 def _is_number(value: Json) -> bool:

@@ -238,7 +238,7 @@ class _Running:
             if pause is None:
                 reply["exhausted"] = "fault" in reply
                 break
-            attempts.append({"at": at, "error": reply["fault"], "next": at + pause})
+            attempts.append({"attempt": len(attempts) + 1, "at": at, "error": reply["fault"], "next": at + pause})
             at += pause
         self.pending[effect.id] = (at, json.loads(encode(reply)))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from interpreter.document.model import Catch, ConstantBackoff, ErrorFilter, ExponentialBackoff, HttpCall, LinearBackoff, RetryPolicy, Try
 from interpreter.retry import Backoff, Policy, next_delay
 from interpreter.values import Json
-from interpreter.visit import Visit
+from interpreter.visit import Visit, hints_of
 
 LONGEST_PUSHED_DELAY = 60_000
 """Milliseconds; a longer pause between attempts is the engine's, so that it shows as a timer."""
@@ -26,11 +26,11 @@ class Pushed:
     visit: Visit
 
     def tell(self, attempts: list[Json]) -> None:
-        """Take over the failed attempts (`{at, error}`) that came with an answer: they count, and each is told once."""
+        """Take over the failed attempts (`{attempt, at, error, next}`, the latest ones) that came with an answer: they count, and each is told once."""
         frame = self.visit.frame
-        for attempt in attempts:
-            self.visit.notice("retried", at=attempt["at"], attempt=frame["n"], error=attempt["error"], next=attempt.get("next"))
-            frame["n"] += 1
+        for entry in attempts:
+            self.visit.notice("retried", at=entry["at"], attempt=entry["attempt"], error=entry["error"], next=entry["next"])
+            frame["n"] = entry["attempt"] + 1
 
 
 def pushed(task: Try, retry: RetryPolicy | None, visit: Visit) -> Pushed | None:
@@ -47,7 +47,7 @@ def _simple(task: Try, retry: RetryPolicy) -> bool:
     if len(task.try_) != 1 or limited or any(condition is not None for condition in conditions):
         return False
     only = task.try_[0].body
-    return isinstance(only, HttpCall) and only.timeout is None
+    return isinstance(only, HttpCall) and only.timeout is None and not hints_of(only).get("local")
 
 
 def _short(policy: Policy) -> bool:
