@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from temporalio.client import Client
@@ -20,6 +22,9 @@ from interpreter.temporal import client as temporal
 from interpreter.temporal import embedded
 from interpreter.temporal.binary import NoServer
 from interpreter.temporal.launch import UI_OFFSET, listening
+
+if TYPE_CHECKING:
+    from temporalio.contrib.opentelemetry import TracingInterceptor
 
 TIMEOUT = 10.0
 CLOUD = (".tmprl.cloud", ".api.temporal.io")
@@ -94,12 +99,24 @@ async def _answered(wished: Wish, server: embedded.Server | None, run: str | Non
 
 async def _client(address: str, wished: Wish) -> Client:
     try:
-        return await asyncio.wait_for(temporal.connect(address, wished.namespace, wished.config), TIMEOUT)
+        return await asyncio.wait_for(temporal.connect(address, wished.namespace, wished.config, interceptors=_tracing()), TIMEOUT)
     except TimeoutError:
         fail(f"the Temporal server at {address} does not answer within {TIMEOUT:g} s: check --address")
     except (RuntimeError, ValueError) as error:  # RuntimeError is what the SDK raises for a connection that fails
         hint = "" if wished.address else "; 'swtemporal server start' starts one here"
         fail(f"{trouble.of_connecting(error, address)}{hint}")
+
+
+def _tracing() -> list[TracingInterceptor]:
+    """Spans, where OpenTelemetry's own variables ask for them."""
+    if not any(name.startswith("OTEL_") for name in os.environ):
+        return []  # spares the import
+    from interpreter.temporal import telemetry
+
+    try:
+        return telemetry.interceptors(os.environ)
+    except LookupError as error:
+        fail(str(error))
 
 
 def _ui(address: str) -> str | None:

@@ -1,29 +1,37 @@
-"""A document that is to be run: loaded, checked, and refused where it cannot run."""
+"""The document that is to be run, and those it runs: read, checked, and refused where they cannot run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from cli import terminal
+from cli.checking import checked
 from cli.exits import Code, Stop
 from cli.files import document, documents
 from cli.reports import lines
 from interpreter.document.definition import Definition
 from interpreter.document.findings import Finding
-from interpreter.document.load import load
-
-UNSUPPORTED = "unsupported"
+from interpreter.document.load import Loaded, unsupported
 
 
-def runnable(name: str) -> Definition:
-    """The document in a file (`-`: stdin), its warnings told; ends with exit 3 when it is invalid or needs what cannot run yet."""
-    return _checked(*document(name))
+def runnable(file: str, others: Sequence[str]) -> tuple[Definition, list[Definition]]:
+    """The document in `file` (`-`: stdin), and those in other files and folders; warnings are told.
 
-
-def runnables(names: Iterable[str]) -> list[Definition]:
-    """The same for several files and folders."""
-    return [_checked(name, text) for name, text in documents(names)]
+    Ends with exit 3 when one of them is invalid, or needs what cannot run yet.
+    """
+    texts = [document(file), *documents(others)]
+    found = checked(texts)
+    for (name, _), loaded in zip(texts, found, strict=True):
+        _tell(name, loaded)
+    definitions = [loaded.definition for loaded in found if loaded.definition is not None]
+    if len(definitions) < len(found):
+        raise Stop(Code.INVALID)
+    features = [finding for (name, _), one in zip(texts, definitions, strict=True) for finding in unsupported(one, name)]
+    if features:
+        raise Stop(Code.INVALID, f"{features[0].message} ({features[0].file}:{features[0].line}:{features[0].column}): nothing was started")
+    root, *rest = definitions
+    return root, rest
 
 
 def folder_of(name: str) -> Path:
@@ -31,24 +39,15 @@ def folder_of(name: str) -> Path:
     return Path.cwd() if name == "-" else Path(name).resolve().parent
 
 
-def _checked(name: str, text: bytes) -> Definition:
-    loaded = load(text, name)
+def _tell(name: str, loaded: Loaded) -> None:
+    blocking = set() if loaded.definition is None else {finding.pointer for finding in unsupported(loaded.definition, name)}
     for finding in loaded.findings:
-        _tell(finding)
-    if loaded.definition is None:
-        raise Stop(Code.INVALID)
-    if any(finding.code == UNSUPPORTED for finding in loaded.findings):
-        raise Stop(Code.INVALID, f"'{name}' needs what cannot run yet: see the lines marked error[{UNSUPPORTED}]")
-    if loaded.definition.document.schedule is not None:
-        terminal.note(f"'{name}' has a schedule; run by hand it runs once, now")
-    return loaded.definition
+        blocks = finding.severity == "error" or (finding.code == "unsupported" and finding.pointer in blocking)
+        _say(finding, "red" if blocks else "yellow")
 
 
-def _tell(finding: Finding) -> None:
-    blocking = finding.severity == "error" or finding.code == UNSUPPORTED
+def _say(finding: Finding, style: str) -> None:
     first, *rest = lines(finding)
-    if blocking:
-        first = first.replace(f" {finding.severity}[", " error[", 1)
-    terminal.say(first, "red" if blocking else "yellow")
+    terminal.say(first, style)
     for line in rest:
-        terminal.say(line, "dim")
+        terminal.note(line)

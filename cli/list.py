@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from cli.flags import Flags, Out, connected
+from cli.loop import complete
 from cli.terminal import Form
 
 
@@ -28,4 +28,4 @@ def list_runs(
     """List runs, the latest first; each run that continues a long one is a line of its own."""
     from cli.listing import filter_of, runs, show
 
-    show(asyncio.run(runs(filter_of(status, definition, query), limit, flags)), output)
+    show(complete(runs(filter_of(status, definition, query), limit, flags)), output)

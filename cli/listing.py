@@ -9,7 +9,7 @@ from cli.connection import connect
 from cli.exits import refuse
 from cli.flags import Flags
 from cli.progress import moment
-from cli.standing import NAMES
+from cli.standing import name_of
 from cli.terminal import Form
 from interpreter.temporal import client as temporal
 from interpreter.temporal.memo import DEFINITION
@@ -49,11 +49,10 @@ async def runs(query: str | None, limit: int, flags: Flags) -> list[dict[str, Js
 
 async def _object(run: WorkflowExecution) -> dict[str, Json]:
     memo = await run.memo()
-    status = run.status.name.lower() if run.status else "running"
     said = {
         "id": run.id,
         "run": run.run_id,
-        "status": "continued" if status == "continued_as_new" else NAMES.get(status, status),
+        "status": name_of(run.status),
         "definition": memo.get(DEFINITION, run.workflow_type),
         "taskQueue": run.task_queue,
         "started": int(run.start_time.timestamp() * 1000),

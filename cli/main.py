@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version as installed
 from typing import Annotated, NoReturn
 
 import typer
@@ -53,6 +52,8 @@ app.add_typer(server, rich_help_panel=SERVICES)
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version as installed
+
         terminal.line(f"swtemporal {installed('swtemporal')}")
         raise typer.Exit
 
@@ -92,6 +93,10 @@ def main() -> NoReturn:
 
         traceback.print_exc()
         code = Code.FAILURE
+    if "interpreter.temporal.telemetry" in sys.modules:
+        from interpreter.temporal import telemetry
+
+        telemetry.flush()
     # Temporal's client, once used, crashes about every tenth process that ends in the ordinary way (sdk-python issue 300).
     os._exit(_flushed(code))
 

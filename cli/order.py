@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cli.bundle import bundle, check_size
-from cli.documents import folder_of, runnable, runnables
+from cli.documents import folder_of, runnable
 from cli.exits import refuse
 from cli.inputs import read_data
 from interpreter.document.envelope import Envelope
@@ -36,8 +36,8 @@ def order(file: str, others: Sequence[str], data: Sequence[str] | None, *, id: s
     if file == "-" and data == ["-"]:
         refuse("the document and the input cannot both come from stdin")
     input = read_data(data, "--input")
-    root = runnable(file)
-    envelope = bundle(root, runnables(others), folder_of(file))
+    root, rest = runnable(file, others)
+    envelope = bundle(root, rest, folder_of(file))
     check_size(envelope, input)
     name = root.document.document.name
     return Order(file=file, envelope=envelope, input=input, id=id or f"{name}-{secrets.token_hex(4)}", named=id is not None, again=again)

@@ -22,7 +22,7 @@ def lines(finding: Finding) -> list[str]:
     """The lines of one finding."""
     said = [f"{finding.file}:{finding.line}:{finding.column}: {finding.severity}[{finding.code}] {finding.message}"]
     extras = {"at": finding.pointer, "expected": finding.expected, "nearest": finding.nearest}
-    said += [f"    {name} {value}" for name, value in extras.items() if value]
+    said += [f"    {name}: {value}" for name, value in extras.items() if value]
     return said
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from cli.flags import Flags, Out, Quiet, Run, Timeout, connected, seconds
+from cli.loop import complete
 from cli.terminal import Form
 
 
@@ -15,4 +14,4 @@ def result(run: Run, timeout: Timeout = None, quiet: Quiet = False, output: Out 
     from cli.results import result_of
     from cli.waiting import Patience, finish
 
-    finish(asyncio.run(result_of(run, Patience(timeout=patience_seconds, quiet=quiet), flags)), run, output)
+    finish(complete(result_of(run, Patience(timeout=patience_seconds, quiet=quiet), flags)), run, output)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from cli.exits import refuse
 from cli.flags import Again, Document, EventSink, Flags, Input, MapOrigin, Out, Quiet, Timeout, With, connected, seconds
+from cli.loop import complete
 from cli.terminal import Form
 
 _EPHEMERAL = "A server in memory that ends with this command: nothing is kept."
@@ -43,4 +43,4 @@ def run(
     settings = activity_settings(map_origin or [], event_sink)
     ordered = order(file, with_ or [], input, id=id, again=again)
     patience = Patience(timeout=patience_seconds, quiet=quiet)
-    finish(asyncio.run(run_here(ordered, settings, patience, flags, ephemeral=ephemeral)), ordered.id, output)
+    finish(complete(run_here(ordered, settings, patience, flags, ephemeral=ephemeral)), ordered.id, output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ import typer
 from cli import terminal
 from cli.exits import Code, Stop, fail
 from cli.flags import Out
+from cli.loop import complete
 from cli.terminal import Form
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def start(
     settings = configured()
     chosen = replace(settings, port=settings.port if port is None else port, idle=settings.idle if idle is None else idle)
     try:
-        show(asyncio.run(embedded.start(chosen, terminal.note)), output)
+        show(complete(embedded.start(chosen, terminal.note)), output)
     except NoServer as error:
         fail(str(error))
 
@@ -53,7 +53,7 @@ def stop() -> None:
     from interpreter.temporal.binary import NoServer
 
     try:
-        ended = asyncio.run(embedded.stop(configured().folder))
+        ended = complete(embedded.stop(configured().folder))
     except NoServer as error:
         fail(str(error))
     terminal.note("no embedded server runs" if ended is None else f"the embedded server at {ended.address} has ended")

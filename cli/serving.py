@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 from cli import terminal
@@ -16,7 +15,6 @@ from worker import serve
 async def serve_queue(task_queue: str, mapping: Sequence[str], event_sink: str | None, flags: Flags) -> None:
     """Serve a queue until the process is told to end."""
     settings = activity_settings(mapping, event_sink)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     async with connect(flags) as connection:
         terminal.note(f"serving the queue '{task_queue}' of namespace '{connection.client.namespace}' at {connection.address}")
         try:

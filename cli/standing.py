@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from temporalio.client import WorkflowExecutionStatus
+
 from cli import terminal
 from cli.connection import Connection, connect
 from cli.flags import Flags
@@ -15,8 +17,19 @@ from interpreter.temporal import client as temporal
 from interpreter.temporal.pending import Standing, pending
 from interpreter.values import Json
 
-NAMES = {"failed": "faulted", "canceled": "cancelled", "timed_out": "timed out"}
-"""Temporal's word for a status, where the DSL's is another."""
+NAMES = {
+    WorkflowExecutionStatus.FAILED: "faulted",
+    WorkflowExecutionStatus.CANCELED: "cancelled",
+    WorkflowExecutionStatus.TIMED_OUT: "timed out",
+    WorkflowExecutionStatus.CONTINUED_AS_NEW: "continued",
+}
+"""The DSL's word for a status, where it is another than Temporal's."""
+
+
+def name_of(status: WorkflowExecutionStatus | None) -> str:
+    """A status in our words."""
+    status = status or WorkflowExecutionStatus.RUNNING
+    return NAMES.get(status, status.name.lower())
 
 
 async def standing(id: str, flags: Flags) -> dict[str, Json]:
@@ -26,7 +39,7 @@ async def standing(id: str, flags: Flags) -> dict[str, Json]:
         said = {
             "id": id,
             "run": found.run,
-            "status": NAMES.get(found.status, found.status),
+            "status": name_of(WorkflowExecutionStatus[found.status.upper()]),
             "type": found.type,
             "taskQueue": found.task_queue,
             "started": found.started,
@@ -86,7 +99,8 @@ def show(said: dict[str, Json], form: Form) -> None:
 def _task(one: Json) -> str:
     name = one["name"] + "".join(f"[{index}]" for index in one["index"])
     attempt = f"  attempt {one['attempt']}" if one["attempt"] else ""
-    waiting = f"  waits for {one['waiting']}" if one["waiting"] else ""
+    verb = "until" if one["kind"] == "wait" else "for"
+    waiting = f"  waits {verb} {one['waiting']}" if one["waiting"] else ""
     return f"  {'  ' * one['depth']}{MARKS['started']} {name}  {one['kind']}{attempt}  since {moment(one['since'])}{waiting}"
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from cli.flags import Flags, Out, Run, connected
+from cli.loop import complete
 from cli.terminal import Form
 
 
@@ -13,4 +12,4 @@ def status(run: Run, output: Out = Form.TEXT, flags: Flags = Flags()) -> None:  
     """Tell where a run stands: which tasks are in progress, and what each waits for. Works without a worker, too."""
     from cli.standing import show, standing
 
-    show(asyncio.run(standing(run, flags)), output)
+    show(complete(standing(run, flags)), output)

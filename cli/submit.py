@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from cli.flags import Again, Document, Flags, Input, Out, Quiet, Timeout, With, connected, seconds
+from cli.loop import complete
 from cli.terminal import Form
 from interpreter.defaults import TASK_QUEUE
 
@@ -34,4 +34,4 @@ def submit(
 
     ordered = order(file, with_ or [], input, id=id, again=again)
     patience = Patience(timeout=patience_seconds, quiet=quiet) if wait else None
-    asyncio.run(submit_order(ordered, task_queue, patience, output, flags))
+    complete(submit_order(ordered, task_queue, patience, output, flags))

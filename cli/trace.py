@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from cli.flags import Flags, Out, Run, connected
+from cli.loop import complete
 from cli.terminal import Form
 
 
@@ -13,4 +12,4 @@ def trace(run: Run, output: Out = Form.TEXT, flags: Flags = Flags()) -> None:  #
     """Tell what a run did, task by task: input, output, why a branch was taken, how often it was tried. Works without a worker, too."""
     from cli.tracing import show, traced
 
-    show(asyncio.run(traced(run, flags)), output)
+    show(complete(traced(run, flags)), output)

@@ -29,7 +29,7 @@ def of_call(error: RPCError, address: str, namespace: str, run: str | None) -> s
             create = f"create it with 'temporal operator namespace create --namespace {namespace}'"
             return f"the server at {address} has no namespace '{namespace}': {create}, or name another with --namespace"
         case RPCStatusCode.NOT_FOUND if run is not None:
-            return f"there is no such run '{run}' in namespace '{namespace}' at {address}, or it has ended: 'swtemporal list' shows all"
+            return f"there is no run '{run}' in namespace '{namespace}' at {address}: 'swtemporal list' shows those there are"
         case RPCStatusCode.UNAVAILABLE | RPCStatusCode.DEADLINE_EXCEEDED:
             return f"the Temporal server at {address} does not answer ({text})"
         case RPCStatusCode.UNAUTHENTICATED:

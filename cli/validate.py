@@ -17,23 +17,19 @@ def validate(
     format: Annotated[str, typer.Option("--format", metavar="text|json|sarif|github", help="How findings are written.")] = "text",
 ) -> None:
     """Check documents: structure, references, expressions. Exits 3 when there is an error, 0 when there are only warnings."""
+    from cli.checking import checked
     from cli.files import documents
     from cli.reports import REPORTS
-    from interpreter.document.findings import Finding
-    from interpreter.document.load import load
 
     report = REPORTS.get(format)
     if report is None:
         raise typer.BadParameter(f"'{format}' is none of {', '.join(REPORTS)}", param_hint="--format")
-    checked = 0
-    findings: list[Finding] = []
-    for name, text in documents(paths):
-        checked += 1
-        findings += load(text, name).findings
+    loaded = checked(list(documents(paths)))
+    findings = [finding for one in loaded for finding in one.findings]
     terminal.write(report(findings))
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors
-    terminal.note(f"{_many(checked, 'document')}: {_many(errors, 'error')}, {_many(warnings, 'warning')}")
+    terminal.note(f"{_many(len(loaded), 'document')}: {_many(errors, 'error')}, {_many(warnings, 'warning')}")
     if errors:
         raise Stop(Code.INVALID)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from cli.flags import EventSink, Flags, MapOrigin, connected
+from cli.loop import complete
 from interpreter.defaults import TASK_QUEUE
 
 
@@ -21,4 +21,4 @@ def worker(
     """Go on with submitted runs and their calls until SIGTERM or Ctrl-C; more workers on a queue share the work."""
     from cli.serving import serve_queue
 
-    asyncio.run(serve_queue(task_queue, map_origin or [], event_sink, flags))
+    complete(serve_queue(task_queue, map_origin or [], event_sink, flags), service=True)
