@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from interpreter.document.model import Catch, ConstantBackoff, ErrorFilter, ExponentialBackoff, HttpCall, LinearBackoff, RetryPolicy, Try
+from interpreter.faults import Fault
 from interpreter.retry import Backoff, Policy, next_delay
 from interpreter.values import Json
 from interpreter.visit import Visit, hints_of
@@ -37,7 +38,10 @@ def pushed(task: Try, retry: RetryPolicy | None, visit: Visit) -> Pushed | None:
     """The retry of a `try` that holds one call, where nothing about it needs the engine; only from the first attempt on, so that no count is lost."""
     if retry is None or visit.frame["n"] > 1 or not _simple(task, retry):
         return None
-    policy = policy_of(visit, retry, caught_of(task.catch))
+    try:
+        policy = policy_of(visit, retry, caught_of(task.catch))
+    except Fault:
+        return None  # a policy that cannot be evaluated is an error where it is needed: in the engine, after a failure
     return Pushed(policy, visit) if _short(policy) else None
 
 
@@ -54,7 +58,7 @@ def _short(policy: Policy) -> bool:
     """Whether no pause of the policy is long; one that grows without a limit on its number becomes so."""
     if policy["count"] is None:
         return policy["backoff"] == "constant" and next_delay(policy, 1, 1.0) <= LONGEST_PUSHED_DELAY
-    return policy["count"] <= MOST_PUSHED_RETRIES and next_delay(policy, policy["count"], 1.0) <= LONGEST_PUSHED_DELAY
+    return 0 < policy["count"] <= MOST_PUSHED_RETRIES and next_delay(policy, policy["count"], 1.0) <= LONGEST_PUSHED_DELAY
 
 
 def policy_of(visit: Visit, retry: RetryPolicy, filter: ErrorFilter | None) -> Policy:
