@@ -163,6 +163,12 @@ def _effects(wanted: Json, ran: Ran) -> None:
         assert {name: sent.get(name) for name in effect.get("with", {})} == effect.get("with", {})
 
 
+def _keys(wanted: Json, ran: Ran) -> None:
+    """Equal names stand for equal idempotency keys, different ones for different keys."""
+    found = [done.arguments["key"] for done in ran.effects]
+    assert [found.index(key) for key in found] == [wanted.index(name) for name in wanted]
+
+
 def _emitted(wanted: Json, ran: Ran) -> None:
     sent = [done.arguments["with"]["event"] for done in ran.effects if done.kind == "emit"]
     assert [{name: event.get(name) for name in one} for one, event in zip(wanted, sent, strict=True)] == wanted
@@ -195,6 +201,7 @@ _DEMANDS = {
     "unsupported": _unsupported,
     "warned": _warned,
     "effects": _effects,
+    "keys": _keys,
     "emitted": _emitted,
     "started": _started,
     "cancelled": _cancelled,

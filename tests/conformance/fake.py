@@ -17,6 +17,7 @@ from activities.settings import Settings
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope
 from interpreter.effects import CALL_HTTP, FETCH, Effect
+from interpreter.evaluation.jq_evaluator import JqEvaluator
 from interpreter.evaluator import Evaluator
 from interpreter.faults import Fault, Problem
 from interpreter.values import Json, encode
@@ -31,13 +32,13 @@ REPEATS = 100
 class FakeRunner:
     """Runs documents in `tests.fakes.World`, each in a world of its own."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: JqEvaluator) -> None:
         self._evaluator = evaluator
 
     def run(self, text: str, input: Json = ..., *, children: Sequence[str] = (), script: Script | None = None) -> Ran:
         """Load the document as the command line does, and run it if that would."""
         script = script or Script()
-        read = reading(text, children)
+        read = reading(text, children, self._evaluator.compile_check)
         if isinstance(read, Ran):
             return read
         with script.serve() if script.serve else nullcontext({}) as origins:

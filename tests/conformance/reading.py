@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope
 from interpreter.document.load import load
+from interpreter.document.rules import CompileCheck, Identity
 from tests.conformance.world import Ran, Told
 
 
@@ -21,16 +22,21 @@ class Read:
     envelope: Envelope
 
 
-def reading(text: str, children: Sequence[str]) -> Read | Ran:
+def reading(text: str, children: Sequence[str], compile_check: CompileCheck) -> Read | Ran:
     """What is needed to run; where the document may not run, what comes of it: what `run` refuses is refused here."""
-    loaded = load(text)
+    below = tuple(definition for definition in (load(child).definition for child in children) if definition is not None)
+    assert len(below) == len(children), "a child does not load"
+    loaded = load(text, compile_check=compile_check, known=[_identity(definition) for definition in below])
     findings = tuple(Told(severity=one.severity, code=one.code, message=one.message, pointer=one.pointer) for one in loaded.findings)
     if loaded.definition is None:
         return Ran(outcome="refused", findings=findings)
     if any(told.code == "unsupported" for told in findings):
         return Ran(outcome="unsupported", findings=findings)
-    below = tuple(child for child in (load(one).definition for one in children) if child is not None)
-    assert len(below) == len(children), "a child does not load"
     carried = {definition.digest: definition.text for definition in (loaded.definition, *below)}
     envelope = Envelope(root=loaded.definition.digest, documents=carried)
     return Read(findings=findings, definition=loaded.definition, below=below, envelope=envelope)
+
+
+def _identity(definition: Definition) -> Identity:
+    header = definition.document.document
+    return header.namespace, header.name, header.version

@@ -17,7 +17,7 @@ from activities.boundary import effect
 from activities.invocation import Invocation, Preparation
 from activities.settings import Settings
 from interpreter.effects import CALL_HTTP, Completed, Faulted
-from interpreter.evaluator import Evaluator
+from interpreter.evaluation.jq_evaluator import JqEvaluator
 from interpreter.faults import Fault, Problem
 from interpreter.temporal.client import Handle, connect, events, outcome, signal_event, start, trace
 from interpreter.temporal.serve import worker
@@ -35,7 +35,7 @@ T = TypeVar("T")
 class RealRunner:
     """Runs documents on the server at `address`; entered, it has an event loop of its own, in a thread."""
 
-    def __init__(self, address: str, evaluator: Evaluator) -> None:
+    def __init__(self, address: str, evaluator: JqEvaluator) -> None:
         self._address = address
         self._evaluator = evaluator
         self._loop = asyncio.new_event_loop()
@@ -56,7 +56,7 @@ class RealRunner:
     def run(self, text: str, input: Json = ..., *, children: Sequence[str] = (), script: Script | None = None) -> Ran:
         """Load the document as the command line does, and run it if that would."""
         script = script or Script()
-        read = reading(text, children)
+        read = reading(text, children, self._evaluator.compile_check)
         if isinstance(read, Ran):
             return read
         with script.serve() if script.serve else nullcontext({}) as origins:
