@@ -13,7 +13,7 @@ from interpreter.dataflow import Place
 from interpreter.document.model import AllEvents, AnyEvent, EventFilter, EventStrategy, OneEvent
 from interpreter.faults import PREFIX, Fault
 from interpreter.templates import spliced
-from interpreter.values import Json, encode
+from interpreter.values import Json, encode, same
 
 Keys = dict[str, Json]
 
@@ -45,7 +45,7 @@ def admits(place: Place, filter: EventFilter, event: Json, keys: Keys, input: Js
             return None
         if name not in found and correlation.expect is not None:
             found[name] = place.fill(correlation.expect, input, f"{member}/correlate/{name}/expect")
-        if found.setdefault(name, key) != key:
+        if not same(found.setdefault(name, key), key):
             return None
     return found
 
@@ -104,13 +104,13 @@ def _passes(place: Place, wanted: Json, value: Json, member: str) -> bool:
             and len(value) == len(wanted)
             and all(_passes(place, item, other, f"{member}/{at}") for at, (item, other) in enumerate(zip(wanted, value, strict=True)))
         )
-    return type(wanted) is type(value) and wanted == value
+    return same(wanted, value)
 
 
 def _passes_text(place: Place, wanted: str, value: Json, member: str) -> bool:
     if "${" in wanted:
         result = _quietly(place, wanted, value, member, filled=True)
-        return result if isinstance(result, bool) else result is not None and result == value
+        return result if isinstance(result, bool) else result is not None and same(result, value)
     if value is None or isinstance(value, dict | list):
         return False
     text = spliced(value)

@@ -6,13 +6,12 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl.md#data-
 from __future__ import annotations
 
 from interpreter.arguments import Arguments, Stage, WorkflowArguments
-from interpreter.dataflow import Place, check
-from interpreter.document.model import ExternalSchema, Schema, Task, TaskEntry, TimeoutParts
+from interpreter.dataflow import Place
+from interpreter.document.model import Task, TaskEntry, TimeoutParts
 from interpreter.expressions import source
 from interpreter.faults import Fault, fault
 from interpreter.live import cancel_below
-from interpreter.resources import text_of
-from interpreter.schemas import parse_schema, supported
+from interpreter.schemas import hold
 from interpreter.scope import Blocked, Scope
 from interpreter.tasks import execute
 from interpreter.values import Json
@@ -129,14 +128,14 @@ def _steps(visit: Visit, arguments: Arguments | WorkflowArguments) -> tuple[Json
         arguments.stage = Stage.OUTPUT
         frame["out"] = _shaped(visit)
     if task.output is not None and task.output.schema is not None and "checked" not in frame:
-        _check(visit, task.output.schema, frame["out"], "the output", "output.schema")
+        hold(visit, task.output.schema, frame["out"], "the output", "output/schema")
         frame["checked"] = True
     if task.export is not None and task.export.as_ is not None and "exported" not in frame:
         arguments.stage = Stage.EXPORT
         context = visit.place.transform(task.export.as_, frame["out"], "export.as")
         visit.scope.export(visit.run.admit(context, f"what '{visit.name}' exports"))
         frame["exported"] = True
-    _check(visit, task.export.schema if task.export else None, visit.scope.context, "the exported context", "export.schema")
+    hold(visit, task.export.schema if task.export else None, visit.scope.context, "the exported context", "export/schema")
     return _completed(visit)
 
 
@@ -152,7 +151,7 @@ def _enter(visit: Visit, arguments: Arguments | WorkflowArguments) -> None:
     task, frame = visit.task, visit.frame
     shaped = frame["raw_in"]
     if task.input is not None:
-        _check(visit, task.input.schema, shaped, "the input", "input.schema")
+        hold(visit, task.input.schema, shaped, "the input", "input/schema")
         if task.input.from_ is not None:
             shaped = visit.run.admit(visit.place.transform(task.input.from_, shaped, "input.from"), f"the input of '{visit.name}'")
     frame["in"] = shaped
@@ -185,15 +184,3 @@ def _shaped(visit: Visit) -> Json:
     if output is None or output.as_ is None:
         return visit.frame["raw"]
     return visit.run.admit(visit.place.transform(output.as_, visit.frame["raw"], "output.as"), f"the output of '{visit.name}'")
-
-
-def _check(visit: Visit, schema: Schema | None, value: Json, what: str, member: str) -> None:
-    if schema is None:
-        return
-    if not supported(schema.format):
-        raise fault("configuration", f"'{member}' has the format '{schema.format}', which is not supported; 'json' is")
-    if isinstance(schema, ExternalSchema):
-        document = parse_schema(text_of(visit, schema.resource, f"{member.replace('.', '/')}/resource"))
-    else:
-        document = schema.document
-    check(visit.place, document, value, f"{what} of '{visit.name}'", member)

@@ -11,6 +11,7 @@ Values inside a state are shared freely and never changed: only frames and the m
 from __future__ import annotations
 
 from copy import deepcopy
+from hashlib import sha256
 from typing import TypeAlias
 
 from interpreter.defaults import STATE_VERSION, Limits
@@ -59,10 +60,11 @@ def receive(state: State, event: Json, limits: Limits) -> None:
 
     What is no CloudEvent is only counted in `dropped`; so is the oldest event when the inbox is full. A repetition (same `source` and `id`) vanishes.
     """
-    if not is_event(event) or depth_exceeds(event, limits.depth) or size(event) > limits.inbox_bytes:
+    weight = _weight(event, limits)
+    if weight is None:
         state["dropped"] += 1
         return
-    identity = f"{event['source']} {event['id']}"
+    identity = sha256(encode([event["source"], event["id"]]).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     known: list[str] = state["known"]
     if identity in known:
         return
@@ -70,11 +72,22 @@ def receive(state: State, event: Json, limits: Limits) -> None:
     del known[:-KNOWN_EVENTS]
     state["seq"] += 1
     inbox: list[Json] = state["inbox"]
-    inbox.append({"seq": state["seq"], "size": size(event), "event": event})
+    inbox.append({"seq": state["seq"], "size": weight, "event": event})
     held = sum(entry["size"] for entry in inbox)
     while len(inbox) > limits.inbox_events or held > limits.inbox_bytes:
         held -= inbox.pop(0)["size"]
         state["dropped"] += 1
+
+
+def _weight(event: Json, limits: Limits) -> int | None:
+    """The bytes of an event; None for what is none, or cannot be kept."""
+    if not is_event(event) or depth_exceeds(event, limits.depth):
+        return None
+    try:
+        weight = size(event)
+    except ValueError:  # a number that is not finite, or of more digits than are read
+        return None
+    return weight if weight <= limits.inbox_bytes else None
 
 
 def is_event(event: Json) -> bool:

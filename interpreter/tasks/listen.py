@@ -5,12 +5,10 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 
 from __future__ import annotations
 
-from interpreter.dataflow import check
-from interpreter.document.model import AllEvents, AnyEvent, EventStrategy, ExternalSchema, Iterator, Listen, OneEvent, Output
+from interpreter.document.model import AllEvents, AnyEvent, EventStrategy, Iterator, Listen, OneEvent
 from interpreter.events import admits, described, filters_of, read
 from interpreter.expressions import source
-from interpreter.resources import text_of
-from interpreter.schemas import parse_schema
+from interpreter.schemas import hold
 from interpreter.scope import Blocked
 from interpreter.values import Json
 from interpreter.visit import Result, Visit
@@ -21,7 +19,7 @@ def execute(task: Listen, visit: Visit) -> Result:
 
     Frame: `got` (outputs), `n` (consumed so far), `seen` (last event looked at), `open` (filters not met yet), `keys` (correlation),
     `read` (items for an `until` that counts them beside a `foreach`), `until` (filters of an ending strategy not met yet),
-    `item`, `kid`, `result`, `shaped` (one event being handled), `stop`.
+    `item`, `kid`, `result`, `shaped`, `exported` (one event being handled), `stop`.
     """
     frame, to = visit.frame, task.listen.to
     if "got" not in frame:
@@ -101,7 +99,7 @@ def _handle(task: Listen, visit: Visit) -> str:
     if task.foreach is not None and isinstance(to, AnyEvent) and isinstance(to.until, str) and not endless:
         frame.setdefault("read", []).append(visit.run.admit(item, f"what '{visit.name}' consumed"))
     frame["n"] += 1
-    for name in ("item", "kid", "result", "shaped"):
+    for name in ("item", "kid", "result", "shaped", "exported"):
         frame.pop(name, None)
     frame["stop"] = frame["stop"] or (not endless and _enough(to, visit))
     return then
@@ -122,22 +120,24 @@ def _each(foreach: Iterator, visit: Visit, item: Json) -> tuple[Json, str]:
         result = frame["result"][0]
         shape = foreach.output.as_ if foreach.output is not None else None
         frame["shaped"] = visit.run.admit(
-            visit.place.transform(shape, result, f"foreach/output[{n}]", variables), f"what '{visit.name}' got"
+            visit.place.transform(shape, result, f"foreach/output[{n}]", {**variables, "output": result}), f"what '{visit.name}' got"
         )
     output, then = frame["shaped"], frame["result"][1]
-    _check(foreach.output, visit, output, "foreach/output/schema")
-    if foreach.export is not None and foreach.export.as_ is not None:
-        context = visit.place.transform(foreach.export.as_, output, f"foreach/export[{n}]", {**variables, "output": output})
-        visit.scope.export(visit.run.admit(context, f"what '{visit.name}' exports"))
+    if "exported" not in frame:
+        hold(visit, foreach.output.schema if foreach.output else None, output, "an output", "foreach/output/schema", f"[{n}]")
+        if foreach.export is not None and foreach.export.as_ is not None:
+            context = visit.place.transform(foreach.export.as_, output, f"foreach/export[{n}]", {**variables, "output": output})
+            visit.scope.export(visit.run.admit(context, f"what '{visit.name}' exports"))
+        frame["exported"] = True
+    hold(
+        visit,
+        foreach.export.schema if foreach.export else None,
+        visit.scope.context,
+        "the exported context",
+        "foreach/export/schema",
+        f"[{n}]",
+    )
     return output, then
-
-
-def _check(output: Output | None, visit: Visit, value: Json, way: str) -> None:
-    if output is None or output.schema is None:
-        return
-    schema = output.schema
-    document = parse_schema(text_of(visit, schema.resource, f"{way}/resource")) if isinstance(schema, ExternalSchema) else schema.document
-    check(visit.place, document, value, f"an output of '{visit.name}'", way)
 
 
 def _endless(to: EventStrategy) -> bool:

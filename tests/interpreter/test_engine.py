@@ -274,7 +274,9 @@ class Holding(InProcess):
         return super().evaluate(expressions, dot, variables, now, place)
 
 
-@pytest.mark.parametrize("where", ["set: {v: '${ $context.hold }'}", "if: $context.hold, set: {n: 1}", "set: {n: 1}, output: {as: $context.hold}"])
+@pytest.mark.parametrize(
+    "where", ["set: {v: '${ $context.hold }'}", "if: $context.hold, set: {n: 1}", "set: {n: 1}, output: {as: $context.hold}"]
+)
 def test_a_stopped_evaluation_is_no_fault_and_nothing_catches_it(where):
     text = f"[t: {{try: [f: {{fork: {{branches: [a: {{{where}}}]}}}}], catch: {{}}}}]"
     with pytest.raises(Held) as caught:
@@ -286,7 +288,9 @@ def test_a_stopped_evaluation_is_no_fault_and_nothing_catches_it(where):
 
 
 def test_events_that_nobody_takes_stay_in_the_inbox():
-    ran = World(events=[(0, event("t", 1)), (0, event("u", 2)), (0, event("t", 3))]).run(flow("[a: {listen: {to: {one: {with: {type: t}}}}}]"))
+    ran = World(events=[(0, event("t", 1)), (0, event("u", 2)), (0, event("t", 3))]).run(
+        flow("[a: {listen: {to: {one: {with: {type: t}}}}}]")
+    )
     assert [one["data"] for one in ran.inbox] == [2, 3]
 
 

@@ -75,7 +75,9 @@ def test_an_attribute_that_is_no_text_is_an_expression_error(attribute):
 
 
 def test_which_of_several_wrong_attributes_is_named_is_the_first_in_the_order_of_the_standard():
-    wrong = "{source: 'https://s', type: t, subject: '${ 1 }', time: '${ 2 }', id: '${ 3 }', dataschema: '${ 4 }', datacontenttype: '${ 5 }'}"
+    wrong = (
+        "{source: 'https://s', type: t, subject: '${ 1 }', time: '${ 2 }', id: '${ 3 }', dataschema: '${ 4 }', datacontenttype: '${ 5 }'}"
+    )
     ran = World().run(flow(f"[a: {{emit: {{event: {{with: {wrong}}}}}}}]"))
     assert "'id'" in ran.problem["detail"]
 

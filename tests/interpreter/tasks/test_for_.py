@@ -60,7 +60,9 @@ def test_while_sees_the_output_of_the_iteration_before_and_may_end_before_the_fi
 
 
 def test_while_is_asked_once_for_an_iteration_that_blocks():
-    text = "[l: {for: {in: '[1, 2]'}, while: '$context.stop != true', do: [a: {wait: PT1S, export: {as: '{ stop: true }'}}, b: {wait: PT1S}]}]"
+    text = (
+        "[l: {for: {in: '[1, 2]'}, while: '$context.stop != true', do: [a: {wait: PT1S, export: {as: '{ stop: true }'}}, b: {wait: PT1S}]}]"
+    )
     ran = World().run(flow(text))
     assert (ran.order(), ran.end) == (["l", "a", "b"], 2000)
 
@@ -78,7 +80,9 @@ def test_exit_directly_in_the_loops_list_ends_the_loop():
 
 
 def test_exit_in_a_nested_list_ends_only_that_list():
-    text = "[l: {for: {in: '[1, 2]'}, do: [d: {do: [a: {set: {last: '${ $item }'}, then: exit}, never: {set: {n: 0}}]}, b: {set: '${ . }'}]}]"
+    text = (
+        "[l: {for: {in: '[1, 2]'}, do: [d: {do: [a: {set: {last: '${ $item }'}, then: exit}, never: {set: {n: 0}}]}, b: {set: '${ . }'}]}]"
+    )
     ran = World().run(flow(text))
     assert (ran.output, ran.order()) == ({"last": 2}, ["l", "d", "a", "b", "d", "a", "b"])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tests.fakes import After, Ran, World
@@ -149,7 +151,9 @@ def test_output_and_export_of_the_call_happen_once(by):
 
 def test_an_error_after_the_call_in_the_same_task_is_retried_by_the_engine():
     call = "{call: http, with: {method: get, endpoint: 'https://example.com'}, output: {as: 'if . == 1 then error else . end'}}"
-    ran = World({"a": [DOWN, 1, 2]}).run(flow(f"[t: {{try: [a: {call}], catch: {{retry: {{delay: PT1S, limit: {{attempt: {{count: 2}}}}}}}}}}]"))
+    ran = World({"a": [DOWN, 1, 2]}).run(
+        flow(f"[t: {{try: [a: {call}], catch: {{retry: {{delay: PT1S, limit: {{attempt: {{count: 2}}}}}}}}}}]")
+    )
     assert (ran.output, starts(ran)) == (2, [0, 1000, 2000])
 
 
@@ -175,10 +179,16 @@ def test_when_a_retrys_condition_says_no_the_handler_runs():
 
 def test_jitter_is_added_and_the_same_on_every_replay():
     def once():
-        return starts(ran_with("{delay: PT1S, jitter: {from: {milliseconds: 100}, to: {milliseconds: 900}}, limit: {attempt: {count: 4}}}", DOWN, by="engine"))
+        return starts(
+            ran_with(
+                "{delay: PT1S, jitter: {from: {milliseconds: 100}, to: {milliseconds: 900}}, limit: {attempt: {count: 4}}}",
+                DOWN,
+                by="engine",
+            )
+        )
 
     at = once()
-    pauses = [later - earlier for earlier, later in zip(at, at[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(at)]
     assert all(1100 <= pause < 1900 for pause in pauses)
     assert len(set(pauses)) > 1
     assert once() == at

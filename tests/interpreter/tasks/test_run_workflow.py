@@ -12,7 +12,9 @@ def child(tasks: str, version: str = "1.0.0"):
 
 
 def run(text: str, input=..., **children: str):
-    found = {f"test/child:{version.replace('_', '.')[1:]}": child(tasks, version.replace("_", ".")[1:]) for version, tasks in children.items()}
+    found = {
+        f"test/child:{version.replace('_', '.')[1:]}": child(tasks, version.replace("_", ".")[1:]) for version, tasks in children.items()
+    }
     return World(children=found).run(flow(text), input)
 
 
@@ -40,7 +42,7 @@ def test_an_error_of_the_child_is_passed_on_as_it_is():
 
 
 def test_an_error_of_the_child_can_be_caught():
-    text = "[t: {try: %s, catch: {errors: {with: {status: 418}}, do: [c: {set: {caught: true}}]}}]" % CALL_CHILD
+    text = f"[t: {{try: {CALL_CHILD}, catch: {{errors: {{with: {{status: 418}}}}, do: [c: {{set: {{caught: true}}}}]}}}}]"
     assert run(text, {"n": 1}, v1_0_0="[s: {raise: {error: {type: 'https://example.com/e', status: 418}}}]").output == {"caught": True}
 
 

@@ -52,7 +52,9 @@ def test_an_expression_that_fails_is_an_expression_error_of_the_task():
 
 def test_data_that_is_too_large_or_too_deep_is_a_validation_error_that_can_be_caught():
     small = Limits(value_bytes=2000, depth=20)
-    large = flow("[t: {try: [a: {set: {text: '${ \"x\" * 3000 }'}}], catch: {as: e, do: [c: {set: {seen: '${ $e.type | split(\"/\") | last }'}}]}}]")
+    large = flow(
+        "[t: {try: [a: {set: {text: '${ \"x\" * 3000 }'}}], catch: {as: e, do: [c: {set: {seen: '${ $e.type | split(\"/\") | last }'}}]}}]"
+    )
     assert World(limits=small).run(large).output == {"seen": "validation"}
     deep = flow("[a: {set: '${ reduce range(30) as $i (0; [.]) }'}]")
     assert fault_of(World(limits=small).run(deep)) == ("validation", 400, "/do/0/a")

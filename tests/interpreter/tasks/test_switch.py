@@ -51,7 +51,9 @@ def test_the_output_is_the_shaped_input_and_export_applies():
     assert (ran.output, ran.context) == ([1], {"seen": [1]})
 
 
-@pytest.mark.parametrize(("value", "holds"), [(0, True), ("", True), ([], True), ({}, True), (False, False), (None, False), ("false", True)])
+@pytest.mark.parametrize(
+    ("value", "holds"), [(0, True), ("", True), ([], True), ({}, True), (False, False), (None, False), ("false", True)]
+)
 def test_only_false_and_null_do_not_hold(value, holds):
     text = "[choose: {switch: [hit: {when: .v, then: end}]}, a: {set: {went: on}}]"
     assert ("a" in World().run(flow(text), {"v": value}).order()) is not holds

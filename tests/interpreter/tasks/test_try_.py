@@ -211,7 +211,9 @@ def test_an_attempt_that_ends_with_its_limit_is_in_time():
 
 def test_the_limit_of_an_attempt_is_a_timeout_error_for_filters_and_handlers():
     retry = "retry: {limit: {attempt: {count: 0, duration: PT5S}}}"
-    text = f"[t: {{try: [a: CALL], catch: {{errors: {{with: {{status: 408}}}}, {retry}, do: [h: {{set: {{e: '${{ $error.instance }}'}}}}]}}}}]"
+    text = (
+        f"[t: {{try: [a: CALL], catch: {{errors: {{with: {{status: 408}}}}, {retry}, do: [h: {{set: {{e: '${{ $error.instance }}'}}}}]}}}}]"
+    )
     ran = World({"a": After(60_000, 1)}).run(flow(text))
     assert (ran.output, ran.end) == ({"e": "/do/0/t"}, 5000)
 
@@ -228,5 +230,9 @@ def test_a_failing_loop_of_retries_without_delay_is_cut_by_the_budget():
 def test_each_retry_is_told_with_its_number_error_and_next_instant():
     text = "[t: {try: [w: {wait: PT1S}, a: CALL], catch: {retry: {delay: PT2S, backoff: {linear: {}}, limit: {attempt: {count: 2}}}}}]"
     ran = World({"a": [failing("communication", 500), failing("communication", 501), "ok"]}).run(flow(text))
-    told = [(one.name, one.data["attempt"], one.data["error"]["status"], one.at - START, one.data["next"] - START) for one in ran.notices if one.kind == "retried"]
+    told = [
+        (one.name, one.data["attempt"], one.data["error"]["status"], one.at - START, one.data["next"] - START)
+        for one in ran.notices
+        if one.kind == "retried"
+    ]
     assert told == [("t", 1, 500, 1000, 3000), ("t", 2, 501, 4000, 8000)]
