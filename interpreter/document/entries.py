@@ -9,7 +9,7 @@ from interpreter.document.shapes import Shape, classes, members
 from interpreter.document.spots import Spot
 from interpreter.document.told import Told
 from interpreter.document.unknown import deeper_kinds
-from interpreter.document.wording import found, name_of, quoted, wrong_type
+from interpreter.document.wording import found, name_of, quoted, shown, wrong_type
 from interpreter.values import Json
 
 _SHELL = "shell: {command: %s}"
@@ -59,7 +59,8 @@ def _no_kind_below(spot: Spot, shape: Shape, union: OneOf, head: str) -> Told:
     if isinstance(raw, dict):
         return Told(path, "no-kind", _exactly_one(union.deeper, deeper_kinds(shape, head), raw), "key")
     message = f"'{head}' must be an object, found {found(raw)}"
-    cure = f"; write {_SHELL % raw}" if isinstance(raw, str) and "shell" in deeper_kinds(shape, head) else ""
+    is_command = isinstance(raw, str) and raw and "shell" in deeper_kinds(shape, head)
+    cure = f"; write {_SHELL % shown(raw)}" if is_command else ""
     return Told(path, "wrong-type", message + cure)
 
 

@@ -15,7 +15,6 @@ from interpreter.document.findings import Finding, Problem, locate
 from interpreter.document.marks import Marks, Position
 from interpreter.document.model import Document
 from interpreter.document.reader import Written, read
-from interpreter.document.reading import adapter
 from interpreter.document.rules import CompileCheck, Identity, Source, broken
 from interpreter.document.structure import read_structure
 from interpreter.document.syntax import Unreadable
@@ -70,15 +69,15 @@ def parse(text: str) -> Definition:
     digest = digest_of(text)
     found = _cache.get(digest)
     if found is None:
-        found = _parsed(text, digest)
+        found = _defined(_decoded(text), text, digest)
         _cache.put(digest, found)
     return found
 
 
 def define(raw: Json) -> Definition:
-    """The definition in a JSON value; `ValueError` (of Pydantic) for one that is no document."""
+    """The definition in a JSON value; `ValueError` for one that is no document."""
     text = encode(raw)
-    return Definition(document=adapter().validate_python(raw), raw=raw, digest=digest_of(text), text=text)
+    return _defined(raw, text, digest_of(text))
 
 
 def digest_of(text: str) -> str:
@@ -103,9 +102,23 @@ def _duplicates(written: Written) -> list[Problem]:
     ]
 
 
-def _parsed(text: str, digest: str) -> Definition:
-    raw = json.loads(text)
-    return Definition(document=adapter().validate_python(raw), raw=raw, digest=digest, text=text)
+def _decoded(text: str) -> Json:
+    try:
+        return json.loads(text, parse_constant=_refused)
+    except RecursionError:
+        raise ValueError("the text holds no document: it is nested too deep") from None
+
+
+def _refused(constant: str) -> Json:
+    raise ValueError(f"the text holds no document: {constant} is no value of JSON")
+
+
+def _defined(raw: Json, text: str, digest: str) -> Definition:
+    structure = read_structure(raw)
+    if structure.document is None:
+        problem = structure.problems[0]
+        raise ValueError(f"the text holds no document: {problem.pointer} {problem.message}")
+    return Definition(document=structure.document, raw=raw, digest=digest, text=text)
 
 
 class _Cache:

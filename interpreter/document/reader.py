@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from interpreter.document.marks import Marks, Position
-from interpreter.document.scalars import plain, tagged
 from interpreter.document.syntax import Unreadable, position_at, unreadable
+from interpreter.document.yaml_core import plain, tagged
 from interpreter.values import Json, join
 
 DEPTH = 400
@@ -135,8 +135,6 @@ class _Builder:
             value = _meaning(event)
         except ValueError as error:
             raise Unreadable(str(error), position) from None
-        if isinstance(value, str) and _SURROGATE.search(value):
-            raise Unreadable("half a character stands here: an escape of a surrogate without its other half", position)
         if event.anchor:
             self._anchors[event.anchor] = (value, 1, 0)
         self._place(parent, value, position)

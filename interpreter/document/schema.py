@@ -110,10 +110,17 @@ class _Writer:
             for name, member in members(kind).items():
                 found.setdefault(name, {"description": texts[member.field]})
                 if name == head and below and member.shape.kind == "node":
-                    deeper = found[name].setdefault("properties", {})
-                    inner = member_texts(member.shape.type)
-                    deeper |= {key: {"description": inner[below.field]} for key, below in members(member.shape.type).items()}
+                    deeper = found[name]
+                    deeper["type"] = "object"
+                    deeper.setdefault("anyOf", []).append({"required": [below]})
+                    deeper.setdefault("properties", {}).update(_described(member.shape.type))
         return found
+
+
+def _described(node: type[Any]) -> Schema:
+    """The members of a class, each with its words only."""
+    texts = member_texts(node)
+    return {name: {"description": texts[member.field]} for name, member in members(node).items()}
 
 
 def _is_kind(kind: type[Any], kinds: list[type[Any]]) -> Schema:

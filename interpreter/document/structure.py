@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from interpreter.document.adapter import adapter
 from interpreter.document.findings import Problem
 from interpreter.document.model import Document
-from interpreter.document.reading import adapter
 from interpreter.document.shapes import members
 from interpreter.document.slips import Slip, slips
 from interpreter.document.spots import Spot, spot_of
@@ -47,7 +47,7 @@ def read_structure(raw: Json) -> Structure:
 
 def _read(raw: Json) -> tuple[Document | None, list[tuple[Spot, Any]]]:
     """The document, or the errors of Pydantic, each with its place."""
-    from pydantic import ValidationError  # noqa: PLC0415  # see `reading`
+    from pydantic import ValidationError  # noqa: PLC0415  # see `adapter`
 
     try:
         return adapter().validate_python(raw), []

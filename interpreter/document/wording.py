@@ -97,7 +97,7 @@ def type_cure(shape: Shape, raw: Json) -> str | None:
     if shape.kind == "boolean":
         plain = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}.get(raw.strip().lower())
         return f"write {plain} without quotes" if plain else None
-    member = _only_text(shape)
+    member = _only_text(shape) if raw else None
     return f"write {{{member}: {shown(raw)}}}" if member else None
 
 

@@ -23,9 +23,9 @@ def one_of(source: Source) -> Iterator[Problem]:
                 yield _none(pointer, group, "exactly one")
         for group in getattr(node, "AT_LEAST_ONE_OF", ()):
             if all(getattr(node, members(type(node))[name].field) is None for name in group):
-                yield _none(pointer, group, "one")
+                yield _none(pointer, group, "at least one")
 
 
 def _none(pointer: str, group: tuple[str, ...], how_many: str) -> Problem:
     name = pointer.rpartition("/")[2]
-    return Problem(code="one-of", pointer=pointer, message=f"'{name}' needs {how_many} of {quoted(group)}", at="key")
+    return Problem(code="one-of", pointer=pointer, message=f"'{name}' needs {how_many} of {quoted(group)}", at="key", expected=how_many)

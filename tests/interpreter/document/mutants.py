@@ -1,0 +1,92 @@
+"""Good documents with one random change each."""
+
+from __future__ import annotations
+
+import copy
+
+from interpreter.document.reader import read
+from interpreter.values import join, lookup
+from tests.interpreter.document.documents import examples, own
+
+VALUES = (
+    None,
+    True,
+    0,
+    -1,
+    3.0,
+    1.5,
+    "",
+    "x",
+    "${ .x }",
+    "${\n.x\n}",
+    ".x",
+    "PT1S",
+    "https://x.io/a",
+    [],
+    ["x"],
+    {},
+    {"x": 1},
+    [{"x": {"set": ".x"}}],
+    {"use": "x"},
+)
+
+
+def documents():
+    return [read(path.read_bytes()).raw for path in (*own(), *examples())]
+
+
+def mutant(document, random):
+    """A copy with one member renamed, removed, added, moved, or of another value."""
+    changed = copy.deepcopy(document)
+    pointer = random.choice([pointer for pointer in _pointers(changed) if pointer])
+    parent, key = _parent(changed, pointer)
+    change = random.choice((_replace, _replace, _remove, _add, _rename, _move))
+    change(changed, parent, key, random)
+    return changed
+
+
+def _pointers(value, pointer=""):
+    yield pointer
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from _pointers(item, join(pointer, key))
+
+
+def _parent(document, pointer):
+    above, _, _ = pointer.rpartition("/")
+    parent = lookup(document, above)
+    key = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return parent, int(key) if isinstance(parent, list) else key
+
+
+def _replace(_document, parent, key, random):
+    parent[key] = copy.deepcopy(random.choice(VALUES))
+
+
+def _remove(_document, parent, key, random):
+    del parent[key]
+
+
+def _add(document, parent, key, random):
+    target = parent[key] if isinstance(parent[key], dict) else parent
+    if isinstance(target, dict):
+        target[random.choice((*_keys(document), "unheard"))] = copy.deepcopy(random.choice(VALUES))
+
+
+def _rename(document, parent, key, random):
+    if isinstance(parent, dict):
+        word = random.choice((key[:-1] + "x", key + "s", key[1:], random.choice(_keys(document))))
+        items = [(word if name == key else name, value) for name, value in parent.items()]
+        parent.clear()
+        parent.update(items)
+
+
+def _move(document, parent, key, random):
+    value = parent.pop(key)
+    targets = [lookup(document, pointer) for pointer in _pointers(document)]
+    target = random.choice([one for one in targets if isinstance(one, dict)])
+    target[str(key)] = value
+
+
+def _keys(document):
+    return sorted({pointer.rpartition("/")[2] for pointer in _pointers(document) if pointer})
