@@ -11,14 +11,14 @@ from interpreter.document.shapes import Shape, members
 from interpreter.document.spelling import nearest
 from interpreter.document.spots import Level, Spot
 from interpreter.document.told import Told
-from interpreter.document.unknown import Meant, meant
+from interpreter.document.unknown import meant
 from interpreter.document.wording import Path, bad_text, expected, found, name_of, wrong_type
 
 
 def translate(errors: Sequence[tuple[Spot, Any]]) -> list[Told]:
     """What is wrong, once for each fault."""
     told: list[Told] = []
-    filled: set[tuple[Path, str]] = set()
+    filled: set[tuple[Path, str]] = set()  # members that are only misplaced; under the empty name, what is told as a whole
     rivalries: set[Path] = set()
     for spot, error in errors:
         if error["type"] == "unexpected_keyword_argument":
@@ -28,7 +28,8 @@ def translate(errors: Sequence[tuple[Spot, Any]]) -> list[Told]:
                 told.append(Told(spot.path, reading.code, reading.message, "key"))
             elif spot.levels[-1].path not in rivalries:
                 rivalries.add(spot.levels[-1].path)
-                told.append(_rivalry(spot, reading))
+                last = (*spot.levels[-1].path, reading.rivals[-1])  # in the text; that is the one too many
+                told.append(Told(last, reading.code, reading.message, "key"))
     told += _lists_in_place_of_nodes(errors, filled)
     return told + [_told(spot, error) for spot, error in errors if not _silent(spot, error, filled)]
 
@@ -38,13 +39,6 @@ def _silent(spot: Spot, error: Any, filled: set[tuple[Path, str]]) -> bool:
     if error["type"] == "missing":
         return (spot.path[:-1], str(spot.path[-1])) in filled
     return error["type"] == "unexpected_keyword_argument" or (spot.path, "") in filled
-
-
-def _rivalry(spot: Spot, reading: Meant) -> Told:
-    """Of keys that exclude each other, the last in the text is the one too many."""
-    level = spot.levels[-1]
-    kinds = [key for key in level.raw if f"'{key}'" in reading.message]
-    return Told((*level.path, kinds[-1]), reading.code, reading.message, "key")
 
 
 def _lists_in_place_of_nodes(errors: Iterable[tuple[Spot, Any]], filled: set[tuple[Path, str]]) -> list[Told]:

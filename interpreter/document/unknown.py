@@ -18,13 +18,18 @@ Reading: TypeAlias = Literal["rival", "slip", "deeper", "elsewhere", "outer", "u
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """How an unknown member is read. `word` is what was meant by a slip; `fills` are members that it would have been part of."""
+    """How an unknown member is read.
+
+    `word` is what was meant by a slip, `fills` are members that it would have been part of, `rivals` the keys in the text that
+    exclude each other.
+    """
 
     reading: Reading
     code: str
     message: str
     word: str | None = None
     fills: tuple[tuple[Level, str], ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 def meant(key: str, level: Level, around: tuple[Level, ...]) -> Meant:
@@ -67,9 +72,10 @@ def _rival(key: str, level: Level, around: tuple[Level, ...]) -> Meant | None:
     there = [name for name in level.raw if name in kinds]
     marker = level.choice.marker(OneOf) if level.choice else None
     if marker and marker.deeper:
-        return Meant("rival", "two-kinds", f"{marker.noun} has exactly one kind, found {quoted(there)}; make {_many(there)} of it")
+        message = f"{marker.noun} has exactly one kind, found {quoted(there)}; make {_many(there)} of it"
+        return Meant("rival", "two-kinds", message, rivals=tuple(there))
     message = f"exactly one of {quoted(sorted(kinds))} may stand here, found {quoted(there)}"
-    return Meant("rival", "one-of", message)
+    return Meant("rival", "one-of", message, rivals=tuple(there))
 
 
 def _many(there: list[str]) -> str:
@@ -94,7 +100,7 @@ def _deeper(key: str, level: Level) -> Meant | None:
     if not homes:
         return None
     words = " or ".join(f"'{name}'" for name in homes)
-    return Meant("deeper", "misplaced", f"'{key}' belongs inside {words}, one level deeper", None, tuple((level, name) for name in homes))
+    return Meant("deeper", "misplaced", f"'{key}' belongs inside {words}, one level deeper", fills=tuple((level, name) for name in homes))
 
 
 def _elsewhere(key: str, level: Level) -> Meant | None:
@@ -113,7 +119,7 @@ def _outer(key: str, level: Level, around: tuple[Level, ...]) -> Meant | None:
         if key in members(outer.type):
             beside = level.path[len(outer.path)]
             message = f"'{key}' stands beside '{beside}', further out (mind the indentation)"
-            return Meant("outer", "misplaced", message, None, ((outer, key),))
+            return Meant("outer", "misplaced", message, fills=((outer, key),))
     return None
 
 

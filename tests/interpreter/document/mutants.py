@@ -38,7 +38,10 @@ def documents():
 def mutant(document, random):
     """A copy with one member renamed, removed, added, moved, or of another value."""
     changed = copy.deepcopy(document)
-    pointer = random.choice([pointer for pointer in _pointers(changed) if pointer])
+    pointers = [pointer for pointer in _pointers(changed) if pointer]
+    if not pointers:
+        return changed
+    pointer = random.choice(pointers)
     parent, key = _parent(changed, pointer)
     change = random.choice((_replace, _replace, _remove, _add, _rename, _move))
     change(changed, parent, key, random)

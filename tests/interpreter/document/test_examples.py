@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interpreter.document.load import load
+from interpreter.evaluation.jq_evaluator import JqEvaluator
 from tests.interpreter.document.documents import SPECIFICATION, examples, needs_specification, own
 
 WITH_LITERAL_CREDENTIAL = {"authentication-oauth2.yaml", "authentication-oidc.yaml"}
@@ -49,3 +50,17 @@ def test_our_own_documents_are_valid(path):
 
     assert [str(finding) for finding in loaded.findings if finding.code not in ("unsupported", "schedule")] == []
     assert loaded.definition is not None
+
+
+def test_every_expression_of_good_documents_compiles():
+    evaluator = JqEvaluator()
+
+    found = [
+        str(finding)
+        for path in (*own(), *examples())
+        for finding in load(path.read_bytes(), path.name, compile_check=evaluator.compile_check).findings
+        if finding.severity == "error"
+    ]
+    evaluator.close()
+
+    assert found == []
