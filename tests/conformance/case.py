@@ -186,6 +186,10 @@ def _retried(wanted: Json, ran: Ran) -> None:
     assert list(ran.retried) == wanted
 
 
+def _waited(wanted: Json, ran: Ran) -> None:
+    assert list(ran.waited) == wanted
+
+
 def _ends(wanted: Json, ran: Ran) -> None:
     assert ran.lasted == milliseconds(wanted)
 
@@ -206,5 +210,6 @@ _DEMANDS = {
     "started": _started,
     "cancelled": _cancelled,
     "retried": _retried,
+    "waited": _waited,
     "ends": _ends,
 }

@@ -32,8 +32,10 @@ REPEATS = 100
 class FakeRunner:
     """Runs documents in `tests.fakes.World`, each in a world of its own."""
 
-    def __init__(self, evaluator: JqEvaluator) -> None:
+    def __init__(self, evaluator: JqEvaluator, interrupt: Callable[[int], bool] = lambda _: False) -> None:
+        """`interrupt(step)` says after which steps the state goes through JSON to a new engine."""
         self._evaluator = evaluator
+        self._interrupt = interrupt
 
     def run(self, text: str, input: Json = ..., *, children: Sequence[str] = (), script: Script | None = None) -> Ran:
         """Load the document as the command line does, and run it if that would."""
@@ -46,7 +48,7 @@ class FakeRunner:
             performed = {kind: self._performer(kind, settings) for kind in (CALL_HTTP, FETCH)} if script.serve else {}
             answers = {task: _answers(script.answers[task]) for task in script.answers}
             world = _World(read.envelope, read.below, {**performed, **answers}, _singly(script.events), self._evaluator)
-            return _told(world.run(read.definition, input), read.findings)
+            return _told(world.run(read.definition, input, interrupt=self._interrupt), read.findings)
 
     def _performer(self, kind: str, settings: Settings) -> Callable[[Effect], Json]:
         async def perform(arguments: Json) -> Json:
@@ -113,6 +115,8 @@ def _told(ran: fakes.Ran, findings: tuple[Told, ...]) -> Ran:
         faulted={notice.name: notice.data["error"] for notice in tasks if notice.kind == "faulted"},
         cancelled=tuple(names[reference] for reference in ran.cancelled),
         retried=tuple(notice.name for notice in tasks if notice.kind == "retried"),
+        waited=tuple(notice.name for notice in tasks if notice.kind == "waiting"),
         effects=tuple(Done(task=names[one.reference], kind=one.kind, arguments=one.arguments) for one in ran.started),
         lasted=ran.end,
+        steps=ran.steps,
     )

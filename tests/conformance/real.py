@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
@@ -13,9 +15,11 @@ from temporalio import activity
 from temporalio.client import Client
 
 from activities.assembly import assembled
+from activities.attach import attach
 from activities.boundary import effect
 from activities.invocation import Invocation, Preparation
 from activities.settings import Settings
+from activities.yield_ import yield_
 from interpreter.effects import CALL_HTTP, Completed, Faulted
 from interpreter.evaluation.jq_evaluator import JqEvaluator
 from interpreter.faults import Fault, Problem
@@ -33,11 +37,12 @@ T = TypeVar("T")
 
 
 class RealRunner:
-    """Runs documents on the server at `address`; entered, it has an event loop of its own, in a thread."""
+    """Runs documents on the server at `address`, and leaves every history in a folder; entered, it has an event loop of its own, in a thread."""
 
-    def __init__(self, address: str, evaluator: JqEvaluator) -> None:
+    def __init__(self, address: str, evaluator: JqEvaluator, histories: Path) -> None:
         self._address = address
         self._evaluator = evaluator
+        self._histories = histories
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._client: Client | None = None
@@ -72,11 +77,13 @@ class RealRunner:
         assert self._client is not None, "the runner was not entered"
         queue = f"conformance-{uuid4()}"
         settings = Settings(environment=environment(script.secrets), origins=origins)
-        async with self._activities(settings, script) as activities, worker(self._client, queue, activities):
+        async with self._activities(settings, script) as activities, worker(self._client, queue, [*activities, attach, yield_]):
             run = await start(self._client, read.envelope, input, id=queue, task_queue=queue)
             for _, event in script.events:
                 await signal_event(run, event)
-            return await self._told(run, read)
+            ran = await self._told(run, read)
+        await self._save(queue)
+        return ran
 
     @asynccontextmanager
     async def _activities(self, settings: Settings, script: Script) -> AsyncIterator[list[Callable[..., Any]]]:
@@ -100,8 +107,19 @@ class RealRunner:
             completed={notice["name"]: notice["output"] for notice in noted if notice["kind"] == "completed"},
             faulted={notice["name"]: notice["error"] for notice in noted if notice["kind"] == "faulted"},
             retried=tuple(notice["name"] for notice in noted if notice["kind"] == "retried"),
+            waited=tuple(notice["name"] for notice in noted if notice["kind"] == "waiting"),
             effects=tuple([done async for done in self._effects(run.id)]),
         )
+
+    async def _save(self, id: str, run: str | None = None) -> None:
+        """The history of a run and of its children, as `replay_elsewhere` reads it."""
+        assert self._client is not None, "the runner was not entered"
+        history = await self._client.get_workflow_handle(id, run_id=run).fetch_history()
+        (self._histories / f"{history.run_id}.json").write_text(json.dumps({"id": id, "history": history.to_json_dict()}))
+        for event in history.events:
+            if event.HasField("child_workflow_execution_started_event_attributes"):
+                child = event.child_workflow_execution_started_event_attributes.workflow_execution
+                await self._save(child.workflow_id, child.run_id)
 
     async def _effects(self, id: str) -> AsyncIterator[Done]:
         assert self._client is not None, "the runner was not entered"

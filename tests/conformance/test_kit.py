@@ -13,7 +13,11 @@ KIT = list(scenarios())
 
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("scenario", KIT, ids=lambda scenario: f"{scenario.file}: {scenario.name}")
-def test_a_scenario_of_the_kit_holds(scenario: Scenario, runner: Runner, request: pytest.FixtureRequest) -> None:
+def test_a_scenario_of_the_kit_holds(
+    scenario: Scenario, world: str, runner: Runner, request: pytest.FixtureRequest, record_property
+) -> None:
+    record_property("world", world)
+    record_property("kit", scenario.file)
     if scenario.unsupported:
         request.applymarker(pytest.mark.xfail(reason=scenario.unsupported, strict=True))
     play(scenario, runner)

@@ -59,9 +59,13 @@ class Ran:
     """Last error by task name."""
     cancelled: tuple[str, ...] = ()
     retried: tuple[str, ...] = ()
+    waited: tuple[str, ...] = ()
+    """Tasks that waited for an instant or an event."""
     effects: tuple[Done, ...] = ()
     lasted: int | None = None
     """Virtual milliseconds; None where time is real."""
+    steps: int = 0
+    """How often the engine was entered; 0 where nobody counts."""
 
 
 class Runner(Protocol):

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.jq_evaluator import JqEvaluator, shared
 from tests.conformance.fake import FakeRunner
 from tests.conformance.real import RealRunner
 from tests.conformance.world import Runner
+from tests.temporal.replaying import replay_elsewhere
 
 WORLDS = [
     pytest.param("fake", id="fake"),
@@ -32,10 +33,13 @@ def fake(evaluator: JqEvaluator) -> Runner:
 
 
 @pytest.fixture(scope="session")
-def real(temporal_server: str, evaluator: JqEvaluator) -> Iterator[Runner]:
-    """The product on a real server."""
-    with RealRunner(temporal_server, evaluator) as runner:
+def real(temporal_server: str, evaluator: JqEvaluator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+    """The product on a real server. At the end all that was run there is replayed in another process."""
+    histories = tmp_path_factory.mktemp("histories")
+    with RealRunner(temporal_server, evaluator, histories) as runner:
         yield runner
+    shared().close()
+    replay_elsewhere(histories)
 
 
 @pytest.fixture

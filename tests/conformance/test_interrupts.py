@@ -1,0 +1,33 @@
+"""Wherever a run is interrupted, captured, sent through JSON and taken up by a new engine: it comes to the same, by the same way."""
+
+from __future__ import annotations
+
+from functools import partial
+from operator import eq
+
+import pytest
+
+from interpreter.evaluation.jq_evaluator import JqEvaluator
+from tests.conformance.case import Case, cases
+from tests.conformance.fake import FakeRunner
+from tests.conformance.world import Ran
+from tests.samples.sample import samples
+
+EACH = 25
+"""Up to so many steps a run is interrupted once at each of them, besides everywhere at once."""
+
+RUN = [case for case in [*cases(), *samples()] if not case.runs_nowhere]
+
+
+def _ran(case: Case, runner: FakeRunner) -> Ran:
+    return runner.run(case.text, children=case.children, script=case.script, **case.input)
+
+
+@pytest.mark.parametrize("case", RUN, ids=lambda case: case.name)
+def test_an_interrupt_changes_nothing(case: Case, evaluator: JqEvaluator) -> None:
+    undisturbed = _ran(case, FakeRunner(evaluator))
+    assert _ran(case, FakeRunner(evaluator, lambda _: True)) == undisturbed
+    if case.script.serve is not None:
+        return  # real calls take real time; everywhere at once is the harder test
+    for step in range(1, min(undisturbed.steps, EACH)):
+        assert _ran(case, FakeRunner(evaluator, partial(eq, step))) == undisturbed
