@@ -70,7 +70,7 @@ class InProcess:
 
 
 Answer = Json | Fault | Callable[[Effect], Json]
-"""A value, a fault, or a function of the effect that returns or raises one of them."""
+"""A value, a fault, or a function of the effect that gives one of them (or an `After`), or raises the fault."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,10 @@ class World:
         """What the engine gets."""
         return Host(evaluator=self.evaluator, resolve=self._resolve, resources=self.resources, limits=self.limits, version="0.0.0-test")
 
+    def carry(self, state: State) -> State:
+        """A state on its way from one run of the chain to the next."""
+        return restore(json.loads(encode(capture(state))))
+
     def _resolve(self, namespace: str, name: str, version: str) -> str | None:
         wanted = f"{namespace}/{name}:"
         found = sorted(key for key in self.children if key.startswith(wanted) and version in {"latest", key.removeprefix(wanted)})
@@ -194,7 +198,7 @@ class _Running:
             if done.outcome is not None:
                 return self._ended(done.outcome)
             if self.interrupt(self.ran.steps):
-                self.state = restore(json.loads(encode(capture(self.state))))
+                self.state = self.world.carry(self.state)
                 self.host = self.world.host()
             if done.cut:
                 self.now += self.world.yielding
@@ -244,14 +248,15 @@ class _Running:
 
     def _answered(self, effect: Effect) -> tuple[int, Json]:
         delay, answer = 0, self._scripted(effect)
-        if isinstance(answer, After):
-            delay, answer = answer.delay, answer.answer
-        try:
-            if isinstance(answer, Fault):
-                raise answer
-            return delay, {"value": answer(effect) if callable(answer) else answer}
-        except Fault as error:
-            return delay, {"fault": error.problem.as_json()}
+        while isinstance(answer, After) or callable(answer):
+            if isinstance(answer, After):
+                delay, answer = delay + answer.delay, answer.answer
+                continue
+            try:
+                answer = answer(effect)
+            except Fault as error:
+                answer = error
+        return delay, {"fault": answer.problem.as_json()} if isinstance(answer, Fault) else {"value": answer}
 
     def _pause(self, policy: Json, reply: Json, attempt: int, at: int) -> int | None:
         if "fault" not in reply or not caught(policy["errors"], Problem.from_json(reply["fault"])):

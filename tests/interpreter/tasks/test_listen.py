@@ -5,6 +5,7 @@ import json
 import pytest
 
 from interpreter.defaults import Limits
+from interpreter.values import Json
 from tests.fakes import After, World
 from tests.interpreter.documents import event, failing, fault_of, flow
 
@@ -244,7 +245,7 @@ def test_a_repetition_is_dropped():
 
 
 def test_rubbish_is_counted_and_disturbs_nobody():
-    rubbish = [
+    rubbish: list[Json] = [
         5,
         None,
         "x",

@@ -178,7 +178,7 @@ def test_when_a_retrys_condition_says_no_the_handler_runs():
 
 
 def test_jitter_is_added_and_the_same_on_every_replay():
-    def once():
+    def once() -> list[int]:
         return starts(
             ran_with(
                 "{delay: PT1S, jitter: {from: {milliseconds: 100}, to: {milliseconds: 900}}, limit: {attempt: {count: 4}}}",
