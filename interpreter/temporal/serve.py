@@ -12,6 +12,7 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Replayer, Worker, WorkerDeploymentConfig
 
 from interpreter.defaults import PRODUCT
+from interpreter.document.adapter import adapter
 from interpreter.temporal.client import CONVERTER
 from interpreter.temporal.opening import VERSION
 from interpreter.temporal.sandbox import runner
@@ -23,6 +24,9 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 GRACE = timedelta(seconds=40)
 """How long activities may go on when the worker shuts down: longer than an HTTP exchange may take."""
 
+HEARTBEAT_THROTTLE = timedelta(seconds=2)
+"""How long a heartbeat may be kept back: a call learns of its cancellation by the answer to one."""
+
 CACHED = 1_000
 """Runs that a worker remembers between their tasks; another one is replayed first."""
 
@@ -32,7 +36,11 @@ _POLLERS = PollerBehaviorAutoscaling(minimum=2, maximum=20, initial=5)
 def worker(
     client: Client, task_queue: str, activities: Sequence[Callable[..., Any]], *, grace: timedelta = GRACE, cached: int = CACHED
 ) -> Worker:
-    """A worker on a queue; `client` must be of `client.connect`."""
+    """A worker on a queue; `client` must be of `client.connect`.
+
+    The reader of documents is built here and now: in the first run's first activation it could take longer than one may (2 s), where a machine is busy.
+    """
+    adapter()
     return Worker(
         client,
         task_queue=task_queue,
@@ -47,6 +55,7 @@ def worker(
         activity_task_poller_behavior=_POLLERS,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=grace,
+        max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
     )
 
 
