@@ -27,7 +27,7 @@ temporal: setup ## the Temporal CLI: on PATH, else downloaded, else built by Go
 demo: setup temporal ## the main job: a sample of ten tasks on an embedded Temporal server
 	@$(BIN)/python samples/demo.py
 
-test: setup temporal check ## every check there is; ends with the summary of the tests
+test: check temporal ## every check there is; ends with the summary of the tests
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 check: lint types imports ## every check that runs nothing

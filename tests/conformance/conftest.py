@@ -16,6 +16,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The report is made where all results come together, in the process that started the others."""
-    path = config.getoption("--conformance-report")
+    path = config.getoption("--conformance-report", default=None)
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Report(path))
