@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import jq
@@ -32,7 +33,6 @@ class InProcess:
 
     def __init__(self) -> None:
         self.asked = 0
-        self._programs: dict[tuple[str, tuple[str, ...]], Any] = {}
 
     def evaluate(self, expressions, dot: Json, variables: Mapping[str, Json], now: int, place: str) -> Evaluated:
         """Each expression alone, with the variables it names."""
@@ -42,12 +42,7 @@ class InProcess:
     def _one(self, expression: str, dot: Json, variables: Mapping[str, Json], now: int) -> Json:
         named = tuple(sorted(name for name in names(expression) if name in variables))
         try:
-            program = self._programs.get((expression, named))
-            if program is None:
-                bound = "".join(f".[{at + 2}] as ${name} | " for at, name in enumerate(named))
-                text = f".[1] as $__now | {bound}.[0] | def now: $__now; [limit(10000; ({expression}\n))] | tojson"
-                program = self._programs[(expression, named)] = jq.compile(text)
-            found = json.loads(program.input_value([dot, now / 1000, *(variables[name] for name in named)]).first())
+            found = json.loads(_program(expression, named).input_value([dot, now / 1000, *(variables[name] for name in named)]).first())
         except ValueError as error:
             raise fault("expression", str(error).splitlines()[0]) from None
         return found[0] if len(found) == 1 else (found or None)
@@ -67,6 +62,12 @@ class InProcess:
             return re.fullmatch(pattern, text) is not None
         except re.error:
             return False
+
+
+@lru_cache(4096)
+def _program(expression: str, named: tuple[str, ...]) -> Any:
+    bound = "".join(f".[{at + 2}] as ${name} | " for at, name in enumerate(named))
+    return jq.compile(f".[1] as $__now | {bound}.[0] | def now: $__now; [limit(10000; ({expression}\n))] | tojson")
 
 
 Answer = Json | Fault | Callable[[Effect], Json]

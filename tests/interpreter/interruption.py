@@ -20,8 +20,6 @@ LONGEST = 24 * 60 * 60 * 1000
 """Milliseconds after which a run that goes on is left."""
 
 MOST_STEPS = 500
-MOST_PLACES = 40
-"""How many of a run's steps are tried for a single interruption."""
 
 
 class Endless(Exception):
@@ -58,8 +56,11 @@ class Scene:
             return "endless"
 
 
-def hold(scene: Scene, *, pairs: bool = False, world: type[World] = World) -> int:
-    """Interrupt a scene after every step, and at all steps at once, with `pairs` also at any two; gives the number of places."""
+def hold(scene: Scene, *, pairs: bool = False, most: int = 40, world: type[World] = World) -> int:
+    """Interrupt a scene after every step, and at all steps at once, with `pairs` also at any two; gives the number of passes.
+
+    `most` is how many of the first steps are tried for a single interruption.
+    """
     passes = 0
 
     def counting(step: int) -> bool:
@@ -70,7 +71,7 @@ def hold(scene: Scene, *, pairs: bool = False, world: type[World] = World) -> in
     # As text, so that the order of members and the types of numbers count.
     whole = repr(scene.ran(counting, world))
     assert repr(scene.ran(lambda _: True, world)) == whole, f"{scene.name}: interrupted after every step"
-    for k in range(1, min(passes, MOST_PLACES) + 1):
+    for k in range(1, min(passes, most) + 1):
         assert repr(scene.ran({k}.__contains__, world)) == whole, f"{scene.name}: interrupted after step {k}"
         for j in range(1, k) if pairs else ():
             assert repr(scene.ran({j, k}.__contains__, world)) == whole, f"{scene.name}: interrupted after steps {j} and {k}"
