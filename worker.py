@@ -19,7 +19,6 @@ from activities.assembly import assembled
 from activities.attach import attach
 from activities.http.origins import parse
 from activities.settings import Settings
-from activities.yield_ import yield_
 from interpreter.defaults import TASK_QUEUE
 from interpreter.evaluation.jq_evaluator import shared
 from interpreter.temporal import telemetry
@@ -34,7 +33,7 @@ async def serving(client: Client, task_queue: str, settings: Settings) -> AsyncI
     """A worker, not yet running, and what its activities need; the evaluation pool is closed when it has stopped."""
     try:
         async with assembled(settings, shared()) as activities:
-            yield worker(client, task_queue, [*activities, attach, yield_])
+            yield worker(client, task_queue, [*activities, attach])
     finally:
         shared().close()
 

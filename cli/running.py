@@ -15,7 +15,6 @@ from activities.assembly import assembled
 from activities.attach import attach
 from activities.http import origins
 from activities.settings import Settings
-from activities.yield_ import yield_
 from cli import terminal
 from cli.connection import Connection, connect_ephemeral, connect_or_start
 from cli.exits import refuse
@@ -67,7 +66,7 @@ async def _run(order: Order, settings: Settings, patience: Patience, connection:
 @asynccontextmanager
 async def _serving(client: Client, queue: str, settings: Settings) -> AsyncIterator[None]:
     try:
-        async with assembled(settings, shared()) as activities, worker(client, queue, [*activities, attach, yield_], grace=GRACE):
+        async with assembled(settings, shared()) as activities, worker(client, queue, [*activities, attach], grace=GRACE):
             yield
     finally:
         shared().close()

@@ -130,31 +130,18 @@ class Flight:
 
 
 async def _activity(effect: Effect, options: Options) -> RawValue:
-    raw: RawValue
-    if options.local:
-        raw = await workflow.execute_local_activity(
-            effect.kind,
-            effect.arguments,
-            result_type=RawValue,
-            activity_id=options.id,
-            start_to_close_timeout=options.start_to_close,
-            retry_policy=options.retry,
-            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=options.summary,
-        )
-    else:
-        raw = await workflow.execute_activity(
-            effect.kind,
-            effect.arguments,
-            result_type=RawValue,
-            activity_id=options.id,
-            task_queue=options.task_queue,
-            start_to_close_timeout=options.start_to_close,
-            heartbeat_timeout=options.heartbeat,
-            retry_policy=options.retry,
-            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=options.summary,
-        )
+    raw: RawValue = await workflow.execute_activity(
+        effect.kind,
+        effect.arguments,
+        result_type=RawValue,
+        activity_id=options.id,
+        task_queue=options.task_queue,
+        start_to_close_timeout=options.start_to_close,
+        heartbeat_timeout=options.heartbeat,
+        retry_policy=options.retry,
+        cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        summary=options.summary,
+    )
     return raw
 
 

@@ -6,9 +6,6 @@ what follows from it there is no await, so a capture holds exactly what the pass
 
 from __future__ import annotations
 
-import asyncio
-from datetime import timedelta
-
 from temporalio import workflow
 
 from interpreter.effects import Alarm, Completed, Faulted, Notice, Pass
@@ -19,7 +16,6 @@ from interpreter.temporal.children import Children
 from interpreter.temporal.continuation import Thresholds
 from interpreter.temporal.details import Progress, render
 from interpreter.temporal.flight import Flight
-from interpreter.temporal.names import YIELD
 from interpreter.temporal.opening import Opening
 from interpreter.temporal.status import status_of
 from interpreter.temporal.timers import Timers
@@ -46,7 +42,6 @@ class Interpretation:
         self._thresholds = Thresholds.of(opening.envelope.options)
         self._flight = Flight(self._state, Children(self._state, opening.envelope), opening.envelope.limits, self._wake)
         self._timers = Timers(self._wake)
-        self._yielding: asyncio.Task[None] | None = None
         self._trace = Trace()
         self._progress = Progress()
         self._dirty = False
@@ -117,18 +112,13 @@ class Interpretation:
         alarms = list(step.alarms)
         if not self._thresholds.is_overdue(workflow.info()) and self._flight.start(step.wanted):
             alarms.append(Alarm(at=now() + 1, reference="", summary="more to start"))
+        if step.cut or self._behind():
+            alarms.append(Alarm(at=now() + 1, reference="", summary="goes on"))
         self._timers.arm(alarms, now())
-        if (step.cut or self._behind()) and self._yielding is None:
-            self._yielding = asyncio.create_task(self._yield())
 
     def _behind(self) -> bool:
         alarm = self._state["alarm"]
         return alarm is not None and alarm <= now()
-
-    async def _yield(self) -> None:
-        await workflow.execute_local_activity(YIELD, start_to_close_timeout=timedelta(seconds=10), summary="goes on")
-        self._yielding = None
-        self._wake()
 
     def _details(self) -> str:
         tasks = live(self._definition, self._state)

@@ -10,6 +10,3 @@ STATE, TRACE = "state", "trace"
 
 ATTACH = "workflow.attach"
 """Activity type: waits for a workflow by `{id, run}` and gives its result."""
-
-YIELD = "workflow.yield"
-"""Activity type: does nothing; as a local activity it ends an activation without an event of its own."""

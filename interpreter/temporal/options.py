@@ -2,6 +2,7 @@
 
 Temporal retries only for lost workers. A fault of the call is an answer: the activity says so by failing non-retryably,
 except where the document's retry was pushed down to it (`arguments.retry`); then it fails retryably and sets each delay.
+The hint `local` changes nothing: see docs/adr/0006-no-local-activities.md.
 """
 
 from __future__ import annotations
@@ -25,8 +26,6 @@ HEARTBEAT = timedelta(seconds=10)
 START_TO_CLOSE = timedelta(days=1)
 """A bound for what never ends; how long a call may take is the document's business (`timeout`), or the activity's."""
 
-LOCAL_START_TO_CLOSE = timedelta(seconds=60)
-
 ID_LENGTH = 200
 SUMMARY_LENGTH = 100
 SUMMARY_BYTES = 350
@@ -37,11 +36,10 @@ UNLIMITED = 0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the shell hands to `start_activity` or `start_local_activity`."""
+    """What the shell hands to `start_activity`."""
 
     id: str
     summary: str
-    local: bool
     at_most_once: bool
     task_queue: str | None
     start_to_close: timedelta
@@ -52,15 +50,13 @@ class Options:
 def options_of(effect: Effect) -> Options:
     """The options of an effect; a `configuration` fault for a hint that is none."""
     hints = effect.options
-    local = _flag(hints, "local")
     at_most_once = _flag(hints, "atMostOnce")
     return Options(
         id=activity_id(effect.id),
         summary=shortened(effect.summary),
-        local=local,
         at_most_once=at_most_once,
         task_queue=_name(hints, "taskQueue"),
-        start_to_close=_duration(hints, "startToClose", LOCAL_START_TO_CLOSE if local else START_TO_CLOSE),
+        start_to_close=_duration(hints, "startToClose", START_TO_CLOSE),
         heartbeat=_duration(hints, "heartbeat", HEARTBEAT),
         retry=RetryPolicy(
             initial_interval=timedelta(seconds=1),

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from interpreter.effects import Faulted
     from interpreter.evaluator import Held
     from interpreter.faults import Fault, Problem
-    from interpreter.temporal.failures import EvaluationStopped, error_of
+    from interpreter.temporal.failures import EvaluationStopped, TaskFailure, error_of
     from interpreter.temporal.interpretation import Interpretation, now
     from interpreter.temporal.names import EVENT, RESUME, STATE, SUSPEND, TRACE
     from interpreter.temporal.opening import opened
@@ -43,17 +43,19 @@ class Interpreter:
     @workflow.init
     def __init__(self, args: Sequence[RawValue]) -> None:
         info = workflow.info()
-        self._run: Interpretation | Problem
+        self._run: Interpretation | Problem | TaskFailure
         try:
             self._run = Interpretation(opened(args, id=info.workflow_id, seed=info.first_execution_run_id, now=now()))
         except Fault as fault:
             self._run = fault.problem
+        except TaskFailure as failure:
+            self._run = failure
 
     @workflow.run
     async def run(self, args: Sequence[RawValue]) -> Json:  # noqa: ARG002  `__init__` has read them
         """Run the document to its end."""
-        if isinstance(self._run, Problem):
-            raise error_of(self._run)
+        if not isinstance(self._run, Interpretation):
+            raise error_of(self._run) if isinstance(self._run, Problem) else self._run
         try:
             outcome = await self._run.outcome()
         except Held as held:
@@ -90,16 +92,16 @@ class Interpreter:
     )
     def state(self, context: Any = False) -> Json:
         """`status.status_of`; for a start that was refused, `{status, error}`."""
-        if isinstance(self._run, Problem):
-            return {"status": "faulted", "error": self._run.as_json()}
-        return self._run.status(context=context is True)
+        if isinstance(self._run, Interpretation):
+            return self._run.status(context=context is True)
+        return {"status": "faulted", "error": self._run.as_json() if isinstance(self._run, Problem) else {"title": str(self._run)}}
 
     @workflow.query(name=TRACE, description="What happened lately, task by task. Argument: the number of the last notice known already.")
     def trace(self, after: Any = 0) -> Json:
         """`trace.Trace.as_json`."""
-        if isinstance(self._run, Problem):
-            return {"first": 1, "last": 0, "notices": []}
-        return self._run.trace(after if isinstance(after, int) else 0)
+        if isinstance(self._run, Interpretation):
+            return self._run.trace(after if isinstance(after, int) else 0)
+        return {"first": 1, "last": 0, "notices": []}
 
 
 def _events(arguments: Sequence[Any]) -> list[Json]:

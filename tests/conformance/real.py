@@ -19,7 +19,6 @@ from activities.attach import attach
 from activities.boundary import effect
 from activities.invocation import Invocation, Preparation
 from activities.settings import Settings
-from activities.yield_ import yield_
 from interpreter.effects import CALL_HTTP, Completed, Faulted
 from interpreter.evaluation.jq_evaluator import JqEvaluator
 from interpreter.faults import Fault, Problem
@@ -77,7 +76,7 @@ class RealRunner:
         assert self._client is not None, "the runner was not entered"
         queue = f"conformance-{uuid4()}"
         settings = Settings(environment=environment(script.secrets), origins=origins)
-        async with self._activities(settings, script) as activities, worker(self._client, queue, [*activities, attach, yield_]):
+        async with self._activities(settings, script) as activities, worker(self._client, queue, [*activities, attach]):
             run = await start(self._client, read.envelope, input, id=queue, task_queue=queue)
             for _, event in script.events:
                 await signal_event(run, event)

@@ -22,7 +22,6 @@ from temporalio.worker import Worker
 
 from activities.attach import attach
 from activities.heartbeats import heartbeats
-from activities.yield_ import yield_
 from interpreter.document.envelope import Envelope
 from interpreter.document.load import define
 from interpreter.effects import CALL_HTTP, EMIT
@@ -97,7 +96,7 @@ class House:
 
     def worker(self, **more: Any) -> Worker:
         """A worker on the house's queue, not started."""
-        return worker(self.client, self.queue, [*self.activities(), attach, yield_], grace=timedelta(0), **more)
+        return worker(self.client, self.queue, [*self.activities(), attach], grace=timedelta(0), **more)
 
     def activities(self) -> list[Any]:
         @activity.defn(name=CALL_HTTP)
