@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.expressions import Expression, context_fields, names, source, split, whole
+from interpreter.expressions import Expression, constructed, context_fields, names, needed, path, source, split, whole
 
 JQ = [
     ".a",
@@ -132,3 +132,46 @@ def test_names_never_fails(text):
 )
 def test_the_members_of_the_context_an_expression_reads(jq, expected):
     assert context_fields(jq) == expected
+
+
+@pytest.mark.parametrize(
+    ("jq", "whole_path", "first_path"),
+    [
+        (".", (), ()),
+        (".a", ("a",), ("a",)),
+        ('.a."b c".["d"]["e"]', ("a", "b c", "d", "e"), ("a", "b c", "d", "e")),
+        (".a + .b", None, ("a",)),
+        (".a[0].b", None, ("a",)),
+        (".a == 2", None, ("a",)),
+        (".a // 1", None, ()),
+        (".a?", None, ()),
+        (".a = 2", None, ()),
+        (".a | .b |= 2", None, ()),
+        ("..", None, ()),
+        (".[0].a", None, ()),
+        ('["a"]', None, ()),
+        ("$a.b", None, ()),
+        ("", None, ()),
+    ],
+)
+def test_the_path_an_expression_is_and_the_one_it_cannot_do_without(jq, whole_path, first_path):
+    assert path(jq) == whole_path
+    assert needed(jq) == first_path
+
+
+@pytest.mark.parametrize(
+    ("jq", "expected"),
+    [
+        ("{}", {}),
+        (' { a: .b, "c d": [1, 2], e, $f, "g h", } ', {"a": ".b", "c d": "[1, 2]", "e": ".e", "f": "$f", "g h": '."g h"'}),
+        ('{a: {b: 1, c: 2}, d: "x, } y"}', {"a": "{b: 1, c: 2}", "d": '"x, } y"'}),
+        ("{a: 1} + {b: 2}", None),
+        ("{(.a): 1}", None),
+        ('{"a\\(.b)": 1}', None),
+        ("{a: if .b then 1, 2 else 3 end}", None),
+        (".a", None),
+        ("{", None),
+    ],
+)
+def test_the_members_of_an_object_that_is_constructed(jq, expected):
+    assert constructed(jq) == expected

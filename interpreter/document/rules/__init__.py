@@ -8,6 +8,7 @@ from interpreter.document.rules.dsl_version import dsl_version
 from interpreter.document.rules.duplicate_names import duplicate_names, two_defaults
 from interpreter.document.rules.expressions import bad_expression
 from interpreter.document.rules.lengths import bad_duration, lifetime
+from interpreter.document.rules.lost_data import lost_data
 from interpreter.document.rules.missing_workflow import missing_workflow
 from interpreter.document.rules.nesting import data_depth, task_nesting
 from interpreter.document.rules.oauth import incomplete_oauth
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     unknown_function,
     circular_functions,
     bad_expression,
+    lost_data,
     secrets_in_data,
     unknown_secret,
     literal_credential,
