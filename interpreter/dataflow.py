@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from interpreter.expressions import names, source
+from interpreter.expressions import balanced, names, source
 from interpreter.faults import PREFIX, Fault, fault
 from interpreter.scope import Run
-from interpreter.templates import DEFERRED, Plan, plan, plans_of
+from interpreter.templates import DEFERRED, Plan, marked, plan, plans_of
 from interpreter.values import Json, join
 
 Extra = Mapping[str, Json] | None
@@ -84,7 +84,7 @@ class Place:
             return self._fill_loosely(kept, dot, member, None, deferred), deferred
         taken = self._plan(template, deferrable=True, without=without)
         for left in taken.deferred:
-            deferred[left.pointer] = self._needs(left.sources, dot)
+            deferred[left.pointer] = self.needs(left.sources, dot)
         return self._built(taken, dot, member, None), deferred
 
     def _plan(self, template: Json, *, deferrable: bool, without: frozenset[str] = frozenset()) -> Plan:
@@ -115,19 +115,30 @@ class Place:
             return [self._fill_loosely(item, dot, member, extra, deferred, join(at, index)) for index, item in enumerate(template)]
         if not isinstance(template, str):
             return template
-        marked = template if "${" in template else f"${{ {template} }}"
-        taken = plan(marked, deferrable=deferred is not None)
+        if "${" not in template:
+            return self._tried(template, dot, member, extra, deferred, at)
+        taken = plan(template, deferrable=deferred is not None)
         if deferred is not None and taken.deferred:
-            deferred[at] = self._needs(taken.deferred[0].sources, dot)
-            return marked
-        try:
-            return self._built(taken, dot, member + at, extra)
-        except Fault as error:
-            if marked is template or error.problem.type != f"{PREFIX}expression":
-                raise
+            deferred[at] = self.needs(taken.deferred[0].sources, dot)
             return template
+        return self._built(taken, dot, member + at, extra)
 
-    def _needs(self, sources: Iterable[str], dot: Json) -> Json:
+    def _tried(self, text: str, dot: Json, member: str, extra: Extra, deferred: dict[str, Json] | None, at: str) -> Json:
+        expression = text.strip()
+        if not expression or not balanced(expression):
+            return text
+        if deferred is not None and DEFERRED & names(expression):
+            deferred[at] = self.needs((expression,), dot)
+            return marked(expression)
+        try:
+            return self._evaluate((expression,), dot, member + at, extra)[0]
+        except Fault as error:
+            if error.problem.type != f"{PREFIX}expression":
+                raise
+            return text
+
+    def needs(self, sources: Iterable[str], dot: Json) -> Json:
+        """What the evaluation of expressions that are left to the activity needs: `{dot, variables}`."""
         named = {name for text in sources for name in names(text)} - DEFERRED
         return {"dot": dot, "variables": {name: self.arguments[name] for name in sorted(named) if name in self.arguments}}
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from interpreter.expressions import Expression, names, split
+from interpreter.expressions import Expression, names, split, whole
 from interpreter.faults import fault
-from interpreter.templates import DEFERRED, spliced
+from interpreter.templates import DEFERRED, marked, spliced
 from interpreter.values import Json, kind_of
 from interpreter.visit import Visit
 
@@ -29,9 +29,13 @@ def uri_of(visit: Visit, text: str, member: str) -> tuple[str, Json]:
         raise fault("expression", str(error)) from None
     sources = [part.source for part in parts if isinstance(part, Expression)]
     if any(DEFERRED & names(source) for source in sources):
-        expanded = "".join(f"${{{part.source}}}" if isinstance(part, Expression) else expand(part, visit.input) for part in parts)
-        filled, deferred = visit.place.fill_deferring(expanded, visit.input, member)
-        return filled, deferred[""]
+        expanded = "".join(marked(part.source) if isinstance(part, Expression) else expand(part, visit.input) for part in parts)
+        return expanded, visit.place.needs(sources, visit.input)
+    if whole(text) is not None:
+        uri = visit.place.value(sources[0], visit.input, f"{member}/0")
+        if not isinstance(uri, str):
+            raise fault("expression", f"'{member}' must give a URI; its expression gives {kind_of(uri)}")
+        return uri, None
     pieces = [
         spliced(visit.place.value(part.source, visit.input, f"{member}/{at}"))
         if isinstance(part, Expression)

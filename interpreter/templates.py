@@ -93,3 +93,8 @@ def _plan_text(text: str, pointer: str, sources: list[str], deferred: list[Defer
 def spliced(value: Json) -> str:
     """A value inside a longer text: strings as they are, everything else as JSON."""
     return value if isinstance(value, str) else encode(value)
+
+
+def marked(source: str) -> str:
+    """An expression as text that marks it; a comment at its end must not go on over the closing brace."""
+    return f"${{{source}\n}}" if "#" in source else f"${{{source}}}"
