@@ -5,13 +5,15 @@ import json
 import pytest
 
 from interpreter.dataflow import Both
+from interpreter.expressions import whole
+from interpreter.values import Json
 from tests.fakes import World
 from tests.interpreter.documents import fault_of, flow
 
 LOOSE = "{mode: loose}"
 
 
-def loosely(text, input=None):
+def loosely(text: str, input: Json = None) -> Json:
     ran = World().run(flow(json.dumps([{"a": {"set": {"v": text}}}]), evaluate=LOOSE), input)
     assert ran.completed, ran.problem
     return ran.output["v"]
@@ -66,12 +68,13 @@ def test_in_loose_mode_a_stopped_evaluation_is_not_taken_for_text():
 
 
 def test_in_loose_mode_arguments_of_a_call_are_tried_and_secrets_are_deferred():
-    text = "[a: {call: http, with: {method: get, endpoint: 'https://example.com/x', body: {n: .n, s: $secrets.token, t: plain text}}}]"
+    text = "[a: {call: http, with: {method: get, endpoint: 'https://example.com/x', body: {n: .n, s: $secrets.token, c: '$secrets.token # why', t: plain text}}}]"
     ran = World({"a": {}}).run(flow(text, evaluate=LOOSE, use="{secrets: [token]}"), {"n": 5})
     arguments = ran.started[0].arguments
     assert arguments["with"]["uri"] == "https://example.com/x"
-    assert arguments["with"]["body"] == {"n": 5, "s": "${$secrets.token}", "t": "plain text"}
-    assert arguments["deferred"].keys() == {"/body/s"}
+    assert arguments["with"]["body"] == {"n": 5, "s": "${$secrets.token}", "c": "${$secrets.token # why\n}", "t": "plain text"}
+    assert arguments["deferred"].keys() == {"/body/s", "/body/c"}
+    assert whole(arguments["with"]["body"]["c"]) == "$secrets.token # why"
 
 
 def test_in_strict_mode_bare_text_is_text():
@@ -94,7 +97,7 @@ def test_an_expression_or_an_object_with_expressions_shapes_the_same(shape):
 
 
 def test_arguments_laid_over_others_hide_them_and_compute_nothing_unasked():
-    class Lazy(dict):
+    class Lazy(dict[str, int]):
         def __getitem__(self, name):
             raise AssertionError(name)
 

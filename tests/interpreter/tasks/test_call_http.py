@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from interpreter.expressions import Expression, split
-from interpreter.values import encode
 from tests.fakes import World
 from tests.interpreter.documents import fault_of, flow, read
 
@@ -137,12 +135,6 @@ def test_secrets_in_an_endpoint_and_its_template():
     arguments, _ = sent(text, {"id": "a b"}, use=SECRETS)
     assert arguments["with"]["uri"] == "https://example.com/a%20b?key=${$secrets.token}"
     assert arguments["deferred"].keys() == {"/uri"}
-
-
-def test_a_comment_at_the_end_of_a_deferred_expression_stays_inside_it():
-    endpoint = "https://example.com/{id}/${ $secrets.token # not for logs\n}"
-    arguments, _ = sent(f"{{method: get, endpoint: {encode(endpoint)}}}", {"id": 7}, use=SECRETS)
-    assert split(arguments["with"]["uri"]) == ("https://example.com/7/", Expression("$secrets.token # not for logs"))
 
 
 def test_text_from_data_is_never_taken_for_an_expression_by_the_activity():
