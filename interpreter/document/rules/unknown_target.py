@@ -16,7 +16,8 @@ DIRECTIVES = ("continue", "exit", "end")
 def unknown_target(source: Source) -> Iterator[Problem]:
     """A target is a directive or a task of the same list; T11."""
     for pointer, entries in source.lists:
-        names = [entry.name for entry in entries]
+        # Each branch of a fork is a scope of its own: it has no siblings to go to.
+        names = [] if pointer.endswith("/branches") else [entry.name for entry in entries]
         for index, entry in enumerate(entries):
             yield from _of_task(entry.body, join(pointer, index, entry.name), names)
     for name, task in (source.use.functions or {}).items():
