@@ -6,7 +6,7 @@ WORKERS ?= 2
 # A Temporal CLI that was installed here is found by everything below, tests and demo alike.
 export PATH := $(CURDIR)/.tools:$(PATH)
 
-.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance lock clean
+.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -54,6 +54,9 @@ server: setup temporal ## the tests on a real Temporal server
 
 conformance: setup temporal ## the kit and our own cases in both worlds; writes docs/conformance.md
 	@$(BIN)/pytest tests/conformance -n $(WORKERS) --dist loadgroup --conformance-report docs/conformance.md
+
+bench: setup temporal ## what it costs beside hand-written workflows; writes benchmarks/RESULTS.md
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 lock: setup ## resolve the pinned packages anew (hashes only, no address of any index)
 	@$(BIN)/python -m pip install --quiet uv

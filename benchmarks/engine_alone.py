@@ -1,0 +1,62 @@
+"""The engine without Temporal: what a task costs, and that it costs no more in a long loop than in a short one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from statistics import median
+
+from benchmarks.documents import SET, SET_JQ, document, loop, sets
+from benchmarks.measures import Aim, Effort, Measured, Row
+from interpreter.document.load import define
+from interpreter.engine import Host, advance, begin
+from interpreter.evaluation.jq_evaluator import shared
+from interpreter.values import Json
+
+TASKS = 500
+SHORT, LONG = 1_000, 100_000
+MICROSECONDS = 1_000_000
+
+
+def measure(effort: Effort) -> Iterator[Measured]:
+    """Wall time of one task, the median of the rounds; jq in its child process, as always."""
+    for name, task, aim in (("path", SET, 25.0), ("jq", SET_JQ, 150.0)):
+        took = _seconds_of(sets(TASKS, task), {"n": 20}, effort.rounds) / TASKS
+        row = Row(case="engine alone", measure=f"set with {name}", unit="µs/task", figure=took * MICROSECONDS, aim=Aim("at most", aim))
+        yield Measured(rows=(row,))
+    yield Measured(rows=(_loop(effort),))
+    yield Measured(rows=(Row(case="engine alone", measure="empty run", unit="µs", figure=_empty(effort) * MICROSECONDS),))
+
+
+def _loop(effort: Effort) -> Row:
+    body = {"keep": {"set": {"last": "${ $item }"}}}
+    short, long = (
+        _seconds_of(loop(body), {"items": list(range(count))}, rounds) / count for count, rounds in ((SHORT, effort.rounds), (LONG, 3))
+    )
+    return Row(
+        case="engine alone",
+        measure=f"an iteration of {LONG:,}",
+        unit="µs",
+        figure=long * MICROSECONDS,
+        beside=short * MICROSECONDS,
+        against=f"of {SHORT:,}",
+        aim=Aim("at most", 1.3),
+    )
+
+
+def _empty(effort: Effort) -> float:
+    return _seconds_of(document("empty"), None, 50 * effort.rounds)
+
+
+def _seconds_of(raw: Json, input: Json, rounds: int) -> float:
+    """How long a whole run takes in the engine; a first one does not count."""
+    definition = define(raw)
+    host = Host(evaluator=shared(), resolve=lambda *_: None)
+    took = []
+    for _ in range(rounds + 1):
+        began = time.perf_counter()
+        state = begin(definition, input, id="benchmark", seed="benchmark", now=0)
+        while advance(definition, state, 0, host).outcome is None:
+            shared().begin_activation()
+        took.append(time.perf_counter() - began)
+    return median(took[1:])
