@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from interpreter.document.load import load
+from interpreter.evaluation.jq_evaluator import JqEvaluator
 from tests.conformance.case import Case, judge
 from tests.conformance.world import Runner
 from tests.conformance.worlds import WORLDS
@@ -26,6 +28,12 @@ def test_a_sample_does_what_it_says(case: Case, runner: Runner) -> None:
 
 def test_every_sample_is_tested() -> None:
     assert {path.stem for path in FILES} == described()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_sample_leaves_nothing_to_be_told(path: Path, evaluator: JqEvaluator) -> None:
+    loaded = load(path.read_text(), compile_check=evaluator.compile_check, known=[("samples", "run-workflow-child", "1.0.0")])
+    assert loaded.findings == ()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
