@@ -20,6 +20,8 @@ class Timers:
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
         self._armed: dict[_Key, asyncio.Task[None]] = {}
+        self.rung = 0
+        """The latest instant for which a timer has rung: it has come, whatever the clock says."""
 
     def arm(self, alarms: Iterable[Alarm], now: int) -> None:
         """Cancel the timers that nobody waits for any more, and start those that are missing."""
@@ -32,6 +34,7 @@ class Timers:
 
     async def _ring(self, key: _Key, milliseconds: int, summary: str) -> None:
         await workflow.sleep(milliseconds / 1000, summary=shortened(summary))
-        # Gone before anyone looks: an instant that is still ahead (the server's clock is not ours) is armed anew.
+        # The clock is that of the workflow task in progress; a timer that rings in a query's activation meets the one of the task before.
         del self._armed[key]
+        self.rung = max(self.rung, key[1])
         self._wake()
