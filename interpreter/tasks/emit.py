@@ -32,6 +32,8 @@ def _event(attributes: dict[str, Json], visit: Visit) -> Json:
     run = visit.run
     header = run.definition.document.document
     given = {name: value for name, value in attributes.items() if value is not None}
+    if "type" not in given:
+        raise fault("expression", "the event's 'type' must be a text; its expression gives null")
     event = {
         "specversion": "1.0",
         "id": key_of(run.state["run"]["seed"], f"{visit.scope.address}:event"),

@@ -84,3 +84,9 @@ def test_which_of_several_wrong_attributes_is_named_is_the_first_in_the_order_of
 
 def test_a_sink_that_fails_fails_the_task():
     assert fault_of(World({"a": failing("communication", 503)}).run(flow(EMIT), {"n": 1})) == ("communication", 503, "/do/0/a")
+
+
+def test_an_event_whose_type_turns_out_to_be_null_is_none():
+    ran = World().run(flow("[a: {emit: {event: {with: {source: 'https://s', type: '${ .kind }'}}}}]"), {})
+    assert fault_of(ran) == ("expression", 400, "/do/0/a")
+    assert "'type'" in ran.problem["detail"]
