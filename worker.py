@@ -62,9 +62,9 @@ def _arguments(environment: Mapping[str, str]) -> argparse.Namespace:
 async def run(arguments: argparse.Namespace) -> None:
     """Connect as Temporal's own configuration and the arguments say, and serve."""
     config = ClientConfig.load_client_connect_config(arguments.profile)
-    address = arguments.address or config.pop("target_host", ADDRESS)
-    namespace = arguments.namespace or config.pop("namespace", NAMESPACE)
-    client = await connect(address, namespace, config, interceptors=telemetry.interceptors(os.environ))
+    address, namespace = config.pop("target_host", ADDRESS), config.pop("namespace", NAMESPACE)
+    interceptors = telemetry.interceptors(os.environ)
+    client = await connect(arguments.address or address, arguments.namespace or namespace, config, interceptors=interceptors)
     settings = Settings(environment=os.environ, origins=parse(arguments.map_origin), event_sink=arguments.event_sink)
     await serve(client, arguments.task_queue, settings)
 
@@ -78,5 +78,4 @@ if __name__ == "__main__":
         sys.stderr.write(f"worker.py: {error}\n")
         code = 1
     telemetry.flush()
-    sys.stderr.flush()
     os._exit(code)  # Temporal's client may crash in an ordinary exit (sdk-python issue 300)

@@ -8,7 +8,7 @@ from temporalio.api.enums.v1 import EventType
 from interpreter.effects import Completed
 from interpreter.faults import fault
 from interpreter.temporal import client as temporal
-from tests.temporal.house import House, call, document
+from tests.temporal.house import House, call, command_line, document
 from tests.temporal.test_signals import event, one
 
 pytestmark = [pytest.mark.anyio, pytest.mark.server]
@@ -96,3 +96,28 @@ async def test_the_trace_tells_pure_tasks_too(house: House):
     await temporal.signal_event(handle, event("1", 1))
     await house.outcome(handle)
     assert [notice["kind"] for notice in (await temporal.trace(handle, after=trace["last"]))["notices"]] == ["completed", "completed"]
+
+
+async def test_instants_that_have_passed_together_are_caught_up_with_together(house: House):
+    naps = {
+        "naps": {"for": {"in": "${ [range(150)] }"}, "do": [{"nap": {"wait": {"milliseconds": 1}}}, {"n": {"set": {"n": "${ $index }"}}}]}
+    }
+    handle = await house.start(document(naps))
+
+    assert await house.outcome(handle) == Completed({"n": 149})
+    kinds = [one.event_type for one in (await handle.fetch_history()).events]
+    assert kinds.count(EventType.EVENT_TYPE_TIMER_STARTED) < 150
+
+
+async def test_a_reset_run_does_the_same_with_the_same_keys(house: House):
+    house.answers["fetch"] = {"n": 1}
+    handle = await house.start(document(call("fetch"), *one()["do"]))
+    await temporal.signal_event(handle, event("1", "heard"))
+    before = await house.outcome(handle)
+
+    await command_line(
+        "workflow", "reset", "--address", house.address, "--workflow-id", handle.id, "--type", "FirstWorkflowTask", "--reason", "a test"
+    )
+
+    assert await house.outcome(temporal.handle(house.client, handle.id)) == before == Completed(["heard"])
+    assert [arguments["key"] for arguments in house.calls] == [house.calls[0]["key"]] * 2
