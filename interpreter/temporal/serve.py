@@ -30,7 +30,13 @@ HEARTBEAT_THROTTLE = timedelta(seconds=2)
 CACHED = 1_000
 """Runs that a worker remembers between their tasks; another one is replayed first."""
 
-_POLLERS = PollerBehaviorAutoscaling(minimum=2, maximum=20, initial=5)
+WORKFLOW_TASKS = max(8, 4 * (os.cpu_count() or 1))
+"""Workflow tasks at once; as many children evaluate jq."""
+
+_ACTIVITY_POLLERS = PollerBehaviorAutoscaling(minimum=2, maximum=20, initial=5)
+# Whoever polls holds a slot, and polls for up to a minute. Half of the slots for each kind: else those that wait for runs this worker
+# remembers hold all of them, and the others (new ones, and those it did not come to in time) are not taken up for that minute.
+_WORKFLOW_POLLERS = PollerBehaviorAutoscaling(minimum=2, maximum=WORKFLOW_TASKS // 2, initial=4)
 
 
 def worker(
@@ -50,9 +56,9 @@ def worker(
         # Without a version the SDK hashes every loaded module at each start.
         deployment_config=WorkerDeploymentConfig(version=WorkerDeploymentVersion(PRODUCT, VERSION), use_worker_versioning=False),
         max_cached_workflows=cached,
-        max_concurrent_workflow_tasks=max(8, 4 * (os.cpu_count() or 1)),
-        workflow_task_poller_behavior=_POLLERS,
-        activity_task_poller_behavior=_POLLERS,
+        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
+        workflow_task_poller_behavior=_WORKFLOW_POLLERS,
+        activity_task_poller_behavior=_ACTIVITY_POLLERS,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=grace,
         max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
