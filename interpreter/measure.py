@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from json.encoder import encode_basestring
 
 from interpreter.defaults import Limits
 from interpreter.faults import fault
@@ -26,38 +26,43 @@ class Scales:
 
     def admit(self, value: Json, what: str) -> int:
         """The bytes of a value that is about to enter the state; a `validation` fault when it is too large or too deep."""
-        weight, depth = self._weigh(value)
+        try:
+            weight, _ = self._weigh(value, self._limits.depth)
+        except _TooDeepError:
+            raise fault("validation", f"{what} is nested too deeply; at most {self._limits.depth} levels are carried") from None
         if weight > self._limits.value_bytes:
             raise fault("validation", f"{what} is too large: {weight} bytes; at most {self._limits.value_bytes} are carried")
-        if depth > self._limits.depth:
-            raise fault("validation", f"{what} is nested too deeply: {depth} levels; at most {self._limits.depth} are carried")
         return weight
 
-    def _weigh(self, value: Json) -> tuple[int, int]:
+    def _weigh(self, value: Json, room: int) -> tuple[int, int]:
+        """Bytes and levels of a value that may have `room` levels; never walks further down."""
         if not isinstance(value, dict | list):
             return _scalar(value), 0
         known = self._known.get(id(value))
-        if known is not None:
+        if known is not None and known[2] <= room:
             return known[1], known[2]
-        weight, depth = 2, 0
+        if room <= 0:
+            raise _TooDeepError
+        weight, depth = max(2, 1 + len(value)), 0  # brackets and commas
         if isinstance(value, dict):
-            for name, item in value.items():
-                below = self._weigh(item)
-                weight += len(name) + 4 + below[0]
-                depth = max(depth, below[1])
-        else:
-            for item in value:
-                below = self._weigh(item)
-                weight += 1 + below[0]
-                depth = max(depth, below[1])
+            weight += sum(_scalar(name) + 1 for name in value)
+        for item in value.values() if isinstance(value, dict) else value:
+            below = self._weigh(item, room - 1)
+            weight += below[0]
+            depth = max(depth, below[1])
         if weight >= _SMALL:
             self._known[id(value)] = (value, weight, depth + 1)
         return weight, depth + 1
 
 
+class _TooDeepError(Exception):
+    """A value has more levels than it may."""
+
+
 def _scalar(value: Json) -> int:
     if isinstance(value, str):
-        return len(value) + 2 if value.isascii() else len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        text = encode_basestring(value)
+        return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     if value is None or value is True:
         return 4
     return 5 if value is False else len(str(value))

@@ -26,9 +26,10 @@ def text_of(visit: Visit, resource: ExternalResource, pointer: str) -> str:
     fetched = visit.answer("fetch")
     if "content" not in fetched:
         raise fault("configuration", f"the resource at {uri} is larger than a run can keep; schemas must be smaller")
-    if not names_secrets:
-        visit.run.state["resources"][uri] = fetched["content"]
-    return str(fetched["content"])
+    if names_secrets:
+        return str(fetched["content"])
+    # A sibling may have had its answer before: then that is the resource.
+    return str(visit.run.state["resources"].setdefault(uri, fetched["content"]))
 
 
 def _known(visit: Visit, resource: ExternalResource, pointer: str) -> str | None:

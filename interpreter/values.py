@@ -21,17 +21,14 @@ def size(value: Json) -> int:
 
 def depth_exceeds(value: Json, limit: int) -> bool:
     """Whether a value is nested deeper than `limit` (a scalar has depth 0); never recurses."""
-    level = [value]
-    for _ in range(limit + 1):
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(limit):
         below: list[Json] = []
         for item in level:
-            if isinstance(item, dict):
-                below.extend(item.values())
-            elif isinstance(item, list):
-                below.extend(item)
-        if not below:
-            return False
+            below.extend(item.values() if isinstance(item, dict) else item)
         level = [item for item in below if isinstance(item, dict | list)]
+        if not level:
+            return False
     return bool(level)
 
 
