@@ -44,7 +44,7 @@ class InProcess:
         try:
             found = json.loads(_program(expression, named).input_value([dot, now / 1000, *(variables[name] for name in named)]).first())
         except ValueError as error:
-            raise fault("expression", str(error).splitlines()[0]) from None
+            raise fault("expression", str(error).partition("\n")[0]) from None
         return found[0] if len(found) == 1 else (found or None)
 
     def check(self, schema: Json, value: Json, place: str) -> str | None:

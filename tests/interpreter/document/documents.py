@@ -18,3 +18,7 @@ def examples():
 
 def own():
     return sorted(OWN.glob("*.yaml"))
+
+
+def samples():
+    return sorted((Path(__file__).parents[3] / "samples").glob("*.yaml"))

@@ -6,7 +6,7 @@ import copy
 
 from interpreter.document.reader import read
 from interpreter.values import join, lookup
-from tests.interpreter.document.documents import examples, own
+from tests.interpreter.document.documents import examples, own, samples
 
 VALUES = (
     None,
@@ -32,7 +32,7 @@ VALUES = (
 
 
 def documents():
-    return [read(path.read_bytes()).raw for path in (*own(), *examples())]
+    return [read(path.read_bytes()).raw for path in (*own(), *examples(), *samples())]
 
 
 def mutant(document, random):

@@ -129,6 +129,8 @@ def _beyond(problem, raw):
         return at_root(problem) or bool(_LEFT_OPEN.search(problem.pointer)) or _of_mcp(problem.pointer, raw)
     if problem.code == "missing":
         return problem.pointer.endswith(("/event", "/errors"))
+    if problem.code == "bad-value" and problem.pointer.endswith("/with/time"):
+        return True  # for a schema, `format` is only a note
     if problem.code == "one-of":
         return problem.pointer.startswith("/schedule") or problem.expected == "at least one"
     return problem.expected == "0 or more" or (problem.code == "empty" and problem.message.endswith("found an empty text"))
