@@ -65,7 +65,8 @@ def run_task(
     Frame: `raw_in`, `started`, `in`, `deadline`, `raw`, `then`, `why`, `out`, `checked`, `exported`, and what the kind needs.
     """
     task = entry.body
-    arguments = arguments or Arguments(scope, entry.name, frame)
+    if arguments is None:
+        arguments = Arguments(scope, entry.name, frame)
     visit = Visit(entry.name, task, scope, frame, Place(scope.run, scope.address + scope.attempts, arguments), run_list, run_task)
     if "started" not in frame:
         scope.run.step()
