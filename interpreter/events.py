@@ -6,14 +6,14 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 
 from interpreter.dataflow import Place
+from interpreter.defaults import Limits
 from interpreter.document.model import AllEvents, AnyEvent, EventFilter, EventStrategy, OneEvent
 from interpreter.faults import PREFIX, Fault
 from interpreter.templates import spliced
-from interpreter.values import Json, encode, same
+from interpreter.values import Json, depth_exceeds, encode, same, size
 
 Keys = dict[str, Json]
 
@@ -81,10 +81,12 @@ def _data(event: Json) -> Json:
     if kind != "application/json" and not kind.endswith("+json"):
         return event["data_base64"]
     try:
-        return json.loads(base64.b64decode(event["data_base64"], validate=True))
-    except (binascii.Error, ValueError, RecursionError):
-        # The sender's label is wrong; what was sent is still the data.
+        found = json.loads(base64.b64decode(event["data_base64"], validate=True))
+        size(found)
+    except (TypeError, ValueError, RecursionError):
+        # The sender's label is wrong (no text, no base64, no JSON, a number that is none); what was sent is still the data.
         return event["data_base64"]
+    return event["data_base64"] if depth_exceeds(found, Limits().depth) else found
 
 
 def _attribute(event: Json, name: str) -> Json:
