@@ -21,7 +21,7 @@ _INPUTS = 3
 
 
 class Refusal(NamedTuple):
-    """`counted` as the stop it follows from; never for what only shares its program with evaluations that were stopped."""
+    """`counted` where this very evaluation was stopped; not for what only shares its program with others that were."""
 
     seconds: float
     counted: bool
@@ -31,7 +31,6 @@ class Refusal(NamedTuple):
 class _Stop:
     until: float
     seconds: float
-    counted: bool
 
 
 @dataclass(slots=True)
@@ -58,18 +57,21 @@ class Penalties:
             stopped = self._programs.get(head, _Stopped())
             own = stopped.by_input.get(key)
             if own is not None and own.until > now:
-                return Refusal(own.until - now, own.counted)
+                return Refusal(own.until - now, counted=True)
             return Refusal(stopped.whatever - now, counted=False) if stopped.whatever > now else None
 
-    def add(self, head: bytes, data: bytes, *, counted: bool) -> None:
-        """Remember that an evaluation was stopped just now."""
+    def add(self, head: bytes, data: bytes) -> None:
+        """Remember that an evaluation was stopped just now, for a reason that counts.
+
+        One that does not count is not remembered: it must not hold back the next try, which may get through, or count.
+        """
         key, settings = _digest(data), self._settings
         with self._lock:
             stopped = self._programs.setdefault(head, _Stopped())
             self._programs.move_to_end(head)
             last = stopped.by_input.pop(key, None)
             seconds = min(settings.longest_penalty, last.seconds * 2) if last else settings.penalty
-            stopped.by_input[key] = _Stop(self._clock() + seconds, seconds, counted)
+            stopped.by_input[key] = _Stop(self._clock() + seconds, seconds)
             if len(stopped.by_input) >= _INPUTS:
                 stopped.whatever = self._clock() + settings.penalty
             while len(stopped.by_input) > _INPUTS:

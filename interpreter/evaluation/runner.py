@@ -118,8 +118,8 @@ class Runner:
     def _overdue(self, request: Request, budget: Budget, cpu: float) -> Held:
         """Wall time over. It counts only when the activation's evaluations have had their CPU time: else the machine was slow."""
         counted = budget.cpu + cpu >= self._settings.deadline
-        if cpu >= self._settings.heavy:
-            self._penalties.add(request.head, request.data, counted=counted)
+        if counted:
+            self._penalties.add(request.head, request.data)
         said = (
             f"was stopped after {cpu:.1f} s of CPU time, since all evaluations of one step may take {self._settings.activation} s together"
         )
@@ -128,7 +128,7 @@ class Runner:
     def _died(self, request: Request, code: int, cpu_seconds: float) -> Held:
         if code == -signal.SIGALRM:  # the whole worker stood still
             return _held(request, f"was stopped, since the worker did not listen; {_AGAIN}")
-        self._penalties.add(request.head, request.data, counted=True)
+        self._penalties.add(request.head, request.data)
         if code == -signal.SIGPROF:
             return _held(request, f"was stopped after {cpu_seconds:.1f} s of CPU time. {_LESS}", counted=True)
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"

@@ -38,9 +38,7 @@ class Settings:
 
     quick: float = 0.05
     """A program that has finished in less than this is a quick one."""
-    heavy: float = 0.25
-    """CPU time from which a stopped evaluation is refused for a while."""
     penalty: float = 30.0
-    """How long it is refused, doubled with every further stop …"""
+    """How long an evaluation is refused after a stop that counts, doubled with every further one …"""
     longest_penalty: float = 600.0
     """… up to this."""
