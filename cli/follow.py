@@ -16,10 +16,12 @@ from temporalio.service import RPCError
 
 from cli import terminal
 from cli.attempts import Attempts
+from cli.looking import trace_of_history
 from cli.progress import clock, short, told
 from interpreter.effects import EMIT
 from interpreter.temporal import client as temporal
 from interpreter.temporal.payloads import read
+from interpreter.values import Json
 
 PERIOD = 1.0
 """Seconds between two looks at what only a look can tell: the attempts of calls under way."""
@@ -30,7 +32,8 @@ LAST_QUERY = 3.0
 class Follower:
     """Tells on stderr what happens in a run and in those that continue it.
 
-    `after`: events of the history that were there before this command; what they tell of has been told then.
+    `after`: events of the history that were there before this command. What they tell of is read from them, not asked: a question that
+    meets a worker which does not know the run yet, while a step waits to be done, is answered from a history that is ahead of its clock.
     """
 
     def __init__(self, client: Client, id: str, run: str, *, after: int = 0) -> None:
@@ -46,6 +49,8 @@ class Follower:
     @contextlib.asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
         """While inside, what happens is told; at the end also what is left to tell."""
+        if self._after:
+            self._show(await trace_of_history(self._run))
         tasks = [asyncio.create_task(work()) for work in (self._read, self._trace, self._look)]
         try:
             yield
@@ -56,11 +61,16 @@ class Follower:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def _recall(self) -> None:
+        try:
+            self._show(await trace_of_history(self._run))
+        except RuntimeError as error:
+            terminal.note(f"(what happened before cannot be read here: {' '.join(str(error).split())[:200]})")
+
     async def _read(self) -> None:
         """The history, as it grows."""
         async for event in temporal.events(self._client, self._id, self._run.run_id, follow=True):
             await self._heard(event)
-            self._news.set()
 
     async def _heard(self, event: HistoryEvent) -> None:
         match event.event_type:
@@ -69,6 +79,8 @@ class Follower:
                 following = event.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
                 self._run = temporal.handle(self._client, self._id, following)
                 self._seen = self._after = 0
+            case EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED if event.event_id > self._after:
+                self._news.set()
             case EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED if event.event_id > self._after:
                 failure = event.workflow_task_failed_event_attributes.failure
                 terminal.say(f"{_clock(event)}  ! the workflow task failed, Temporal tries it again: {failure.message}", "red")
@@ -99,6 +111,9 @@ class Follower:
             trace = await temporal.trace(self._run, after=self._seen)
         except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
             return
+        self._show(trace)
+
+    def _show(self, trace: Json) -> None:
         fresh = [notice for notice in trace["notices"] if notice["n"] > self._seen]
         lost = trace["first"] - self._seen - 1
         if lost > 0:

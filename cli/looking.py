@@ -37,6 +37,11 @@ async def trace(client: Client, id: str, run: str, task_queue: str) -> View:
     return await _asked(client, id, run, task_queue, temporal.trace, Interpreter.trace)
 
 
+async def trace_of_history(handle: temporal.Handle) -> Json:
+    """The trace of one run, read from its history alone; `RuntimeError` where that cannot be replayed here."""
+    return Interpreter.trace(await replayed(await handle.fetch_history()))
+
+
 async def _asked(
     client: Client,
     id: str,

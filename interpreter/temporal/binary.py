@@ -19,7 +19,7 @@ class NoServer(Exception):
 
 def obtain(cache: Path, named: str | None, say: Callable[[str], None]) -> Path:
     """The Temporal CLI's executable; fetched into `cache` if it is nowhere, which `say` announces. `NoServer` where that fails."""
-    if named is not None:
+    if named:
         return _named(named)
     found = shutil.which("temporal") or shutil.which("temporal", path=str(cache))
     return Path(found) if found else _fetch(cache, say)

@@ -36,6 +36,8 @@ TUNING = (
 GRACE = 10.0
 """Seconds that a server gets to end by itself."""
 CLAIMS = 50
+OWN_CONNECTIONS = 2
+"""What server 1.29 keeps to itself. One that kept more would never count as unused, which does no harm."""
 LOOKS = 4
 """How often use is looked at within the idle time."""
 
@@ -90,15 +92,13 @@ class Idleness:
     def __init__(self, now: float) -> None:
         self.since = now
         self.requests = -1
-        self.own = sys.maxsize
 
     def look(self, use: Use | None, now: float) -> float:
         """Seconds of idleness after one more look; None (not known) counts as use."""
         if use is None:
             self.since = now
             return 0
-        self.own = min(self.own, use.connections)
-        if use.requests != self.requests or use.connections > self.own:
+        if use.requests != self.requests or use.connections > OWN_CONNECTIONS:
             self.since, self.requests = now, use.requests
         return now - self.since
 

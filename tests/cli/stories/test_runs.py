@@ -1,0 +1,232 @@
+"""What is done with runs: submitted, looked at, told events, held, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from interpreter.document.envelope import Envelope
+from interpreter.document.load import load
+from interpreter.temporal import client as temporal
+from tests.cli.stories.service import Service
+from tests.cli.stories.shell import Shell, line_with, until
+
+pytestmark = pytest.mark.story
+
+HEAD = "document: {dsl: 1.0.3, namespace: stories, name: %s, version: 1.0.0}\n"
+LISTEN = HEAD % "listen" + "do: [{hear: {listen: {to: {one: {with: {type: com.example.go}}}}}}, {tell: {set: {got: '${ .[0] }'}}}]"
+
+
+@contextmanager
+def worker(shell: Shell, queue: str) -> Iterator[None]:
+    with shell.running("worker", "--task-queue", queue) as process:
+        line_with(process, "serving the task queue")
+        yield
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 0
+
+
+def waiting(shell: Shell, id: str) -> bool:
+    """Whether the run has come to its listener."""
+    return any(task["kind"] == "listen" for task in shell.json("status", id).get("tasks", []))
+
+
+def test_submitted_and_waited_for_with_workers_of_its_own(shell: Shell) -> None:
+    shell.write("add.yaml", HEAD % "add" + "do: [{add: {set: {sum: '${ .a + .b }'}}}]")
+
+    submitted = shell.run("submit", "add.yaml", "-i", "a=1", "-i", "b=2", "--id", "add-1", "--task-queue", "adders")
+
+    assert submitted.stdout == "add-1\n"
+    assert "warning: no worker polls the queue 'adders': start one with 'swtemporal worker --task-queue adders'" in submitted.stderr
+    late = shell.run(
+        "submit", "add.yaml", "-i", "a=1", "-i", "b=2", "--id", "add-1", "--task-queue", "adders", "--wait", "--timeout", "1", code=5
+    )
+    assert "no worker polls the queue 'adders'" in late.stderr
+
+    with worker(shell, "adders"), worker(shell, "adders"):
+        done = shell.run("result", "add-1", "-o", "json")
+
+    assert done.stdout == '{"sum":3}\n'
+    again = shell.run("submit", "add.yaml", "-i", "a=1", "-i", "b=2", "--id", "add-1", "--task-queue", "adders", "--wait", "-o", "json")
+    assert again.stdout == '{"sum":3}\n'
+    assert "has completed before: nothing ran again" in again.stderr
+
+
+def test_submitted_as_json(shell: Shell) -> None:
+    shell.write("listen.yaml", LISTEN)
+
+    said = shell.json("submit", "listen.yaml", "--id", "json-1", "--task-queue", "nobody")
+
+    assert {name: said[name] for name in ("id", "namespace", "taskQueue")} == {
+        "id": "json-1",
+        "namespace": "default",
+        "taskQueue": "nobody",
+    }
+    assert said["url"].endswith(f"/namespaces/default/workflows/json-1/{said['run']}/history")
+
+
+def test_a_run_hears_an_event(shell: Shell) -> None:
+    shell.write("listen.yaml", LISTEN)
+    with shell.running("run", "listen.yaml", "--id", "hears-1", "-o", "json") as process:
+        line_with(process, "‖ hear")
+
+        shell.run("events", "send", "hears-1", "--type", "com.example.other")
+        shell.run("events", "send", "hears-1", "--type", "com.example.go", "-d", "door=front", "--source", "https://me.example")
+
+        assert process.wait() == 0
+        assert process.stdout is not None
+        assert process.stdout.read() == '{"got":{"door":"front"}}\n'
+
+
+def test_an_event_from_a_file_may_come_before_anyone_works(shell: Shell) -> None:
+    shell.write("listen.yaml", LISTEN)
+    event = {"specversion": "1.0", "id": "1", "source": "s", "type": "com.example.go", "data": 7}
+    shell.run("submit", "listen.yaml", "--id", "early-1", "--task-queue", "early")
+
+    shell.run("events", "send", "early-1", "--file", "-", stdin=json.dumps([event, event]))
+
+    with worker(shell, "early"):
+        assert shell.run("result", "early-1", "-o", "json").stdout == '{"got":7}\n'
+
+
+def test_status_names_the_task_with_and_without_a_worker(shell: Shell) -> None:
+    shell.write("listen.yaml", LISTEN)
+    shell.run("submit", "listen.yaml", "--id", "status-1", "--task-queue", "status")
+    with worker(shell, "status"):
+        until(lambda: waiting(shell, "status-1"))
+        said = shell.json("status", "status-1")
+        text = shell.run("status", "status-1")
+
+    assert said["source"] == "worker"
+    assert [(task["reference"], task["waiting"]) for task in said["tasks"]] == [("/do/0/hear", "an event with type com.example.go")]
+    assert "▶ hear  listen  since " in text.stdout
+    assert "waits for an event with type com.example.go" in text.stdout
+
+    without = shell.json("status", "status-1")
+    told = shell.run("status", "status-1")
+
+    assert without["source"] == "history"
+    assert without["tasks"] == said["tasks"]
+    assert "no worker polls the queue 'status'" in told.stderr
+    assert "(read from the history)" in told.stderr
+
+
+def test_suspended_nothing_goes_on_until_it_is_resumed(shell: Shell) -> None:
+    shell.write("listen.yaml", LISTEN)
+    with shell.running("run", "listen.yaml", "--id", "held-1", "-o", "json") as process:
+        line_with(process, "‖ hear")
+
+        shell.run("suspend", "held-1")
+        until(lambda: shell.json("status", "held-1")["status"] == "suspended")
+        shell.run("events", "send", "held-1", "--type", "com.example.go", "-d", "1")
+        assert shell.json("status", "held-1")["events"]["waiting"] == 1
+        shell.run("resume", "held-1")
+
+        assert process.wait() == 0
+
+
+def test_cancelled_nothing_after_it_runs(shell: Shell, service: Service) -> None:
+    after = f"- after: {{call: http, with: {{method: post, endpoint: {service.url}/after}}}}"
+    shell.write("long.yaml", HEAD % "long" + f"do:\n  - pause: {{wait: {{hours: 1}}}}\n  {after}\n")
+    with shell.running("run", "long.yaml", "--id", "cancelled-1") as process:
+        line_with(process, "‖ pause")
+
+        shell.run("cancel", "cancelled-1")
+
+        assert process.wait() == 6
+        assert "error: run 'cancelled-1' was cancelled" in line_with(process, "error")
+    assert service.marks == []
+    assert shell.json("status", "cancelled-1")["status"] == "cancelled"
+    assert shell.run("result", "cancelled-1", code=6).stdout == ""
+    refused = shell.run("cancel", "cancelled-1", code=1)
+    assert refused.stderr == "error: run 'cancelled-1' has ended (cancelled): there is nothing to ask of it\n"
+    assert "--again runs it anew" in shell.run("run", "long.yaml", "--id", "cancelled-1", code=6).stderr
+
+
+def test_terminated_without_any_worker(shell: Shell) -> None:
+    shell.write("listen.yaml", LISTEN)
+    shell.run("submit", "listen.yaml", "--id", "terminated-1", "--task-queue", "nobody")
+
+    shell.run("terminate", "terminated-1", "--reason", "enough")
+
+    assert "error: run 'terminated-1' was terminated: enough" in shell.run("result", "terminated-1", code=6).stderr
+
+
+def test_a_trace_tells_everything_without_a_worker(shell: Shell, service: Service) -> None:
+    shell.write(
+        "traced.yaml",
+        HEAD % "traced"
+        + f"""
+do:
+  - each: {{for: {{in: "${{ [1, 2] }}"}}, do: [{{double: {{set: {{n: "${{ $item * 2 }}"}}}}}}]}}
+  - which: {{switch: [{{big: {{when: .n > 3, then: ask}}}}, {{other: {{then: end}}}}]}}
+  - never: {{set: {{x: 1}}}}
+  - ask:
+      try: [{{call: {{call: http, with: {{method: get, endpoint: {service.url}/fail}}}}}}]
+      catch: {{errors: {{with: {{status: 503}}}}, retry: {{delay: {{milliseconds: 10}}, limit: {{attempt: {{count: 2}}}}}}, do: [{{give: {{set: {{up: false}}}}}}]}}
+""",
+    )
+    shell.run("run", "traced.yaml", "--id", "traced-1")
+
+    said = shell.json("trace", "traced-1")
+    visits = {(visit["name"], *visit["index"]): visit for visit in said["visits"]}
+    text = shell.run("trace", "traced-1").stdout
+
+    assert [visits["double", at]["output"] for at in (0, 1)] == [{"n": 2}, {"n": 4}]
+    assert "case 'big'" in visits["which",]["why"]
+    assert ("never",) not in visits
+    assert [one["attempt"] for one in visits["ask",]["attempts"]] == [1, 2]
+    assert visits["call",]["error"]["status"] == 503
+    assert "✓ double[1]  set" in text
+    assert "attempt 2 failed: Service Unavailable · status 503" in text
+
+
+def test_a_trace_follows_a_chain_of_runs(shell: Shell) -> None:
+    steps = "".join(f"- step{at}: {{wait: {{milliseconds: 1}}}}\n" for at in range(6))
+    definition = load(HEAD % "chain" + f"do:\n{steps}").definition
+    assert definition is not None
+    # An option for tests: the run continues as new long before the server would ask for it.
+    envelope = Envelope(root=definition.digest, documents={definition.digest: definition.text}, options={"continueAfterEvents": 10})
+
+    async def start() -> None:
+        client = await temporal.connect(shell.json("server", "status")["address"])
+        await temporal.start(client, envelope, None, id="chain-1", task_queue="chains")
+
+    asyncio.run(start())
+    with worker(shell, "chains"):
+        shell.run("result", "chain-1")
+
+    said = shell.json("trace", "chain-1")
+
+    assert len(said["runs"]) > 1
+    assert [visit["name"] for visit in said["visits"] if visit["reference"]] == [f"step{at}" for at in range(6)]
+
+
+def test_runs_are_listed(shell: Shell) -> None:
+    shell.write("listed.yaml", HEAD % "listed" + "do: [{a: {set: {x: 1}}}]")
+    shell.run("run", "listed.yaml", "--id", "listed-1")
+
+    text = shell.run("list", "--definition", "stories/listed", "--status", "completed").stdout
+
+    head, line = text.splitlines()
+    assert head.split() == ["RUN", "STATUS", "DEFINITION", "STARTED"]
+    assert line.split()[:3] == ["listed-1", "completed", "stories/listed:1.0.0"]
+    assert shell.run("list", "--definition", "stories/none").stderr == "no runs\n"
+
+
+@pytest.mark.parametrize("command", ["status", "result", "trace", "cancel", "suspend", "resume", "terminate"])
+def test_a_run_that_there_is_not(shell: Shell, command: str) -> None:
+    said = shell.run(command, "nobody", code=1)
+
+    assert said.stderr.startswith("error: there is no run 'nobody' in namespace 'default' at 127.0.0.1:")
+
+
+def test_a_namespace_that_there_is_not(shell: Shell) -> None:
+    said = shell.run("list", "-n", "elsewhere", code=1)
+
+    assert "has no namespace 'elsewhere': create it with 'temporal operator namespace create --namespace elsewhere'" in said.stderr

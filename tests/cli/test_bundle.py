@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.bundle import bundle, check_size
+from cli.exits import Code, Stop
+from interpreter.document.definition import Definition
+from interpreter.document.load import load
+
+
+def definition(name: str, body: str = "do: [{a: {set: {x: 1}}}]") -> Definition:
+    found = load(f"document: {{dsl: 1.0.3, namespace: test, name: {name}, version: 1.0.0}}\n{body}").definition
+    assert found is not None
+    return found
+
+
+def with_schema(uri: str) -> Definition:
+    return definition("schema", f"input: {{schema: {{resource: {{endpoint: '{uri}'}}}}}}\ndo: [{{a: {{set: {{x: 1}}}}}}]")
+
+
+@pytest.mark.parametrize("uri", ["file://schemas/a.json", "file://schemas/../schemas/a.json", "file://schemas/%61.json"])
+def test_a_file_beneath_the_folder_travels_under_its_uri(uri: str, tmp_path: Path) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "a.json").write_text('{"a": 1}')
+
+    assert bundle(with_schema(uri), [], tmp_path).resources == {uri: '{"a": 1}'}
+
+
+def test_an_absolute_file_must_lie_beneath_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for folder in (tmp_path, tmp_path / "in"):
+        (folder / "a.json").write_text("{}")
+    uri = f"file://{tmp_path}/in/a.json"
+
+    assert bundle(with_schema(uri), [], tmp_path / "in").resources == {uri: "{}"}
+    with pytest.raises(Stop, match="lies outside the folder"):
+        bundle(with_schema(f"file://{tmp_path}/a.json"), [], tmp_path / "in")
+
+
+def test_a_link_that_leads_out_of_the_folder_is_outside(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "secret.json").write_text("{}")
+    (tmp_path / "in" / "a.json").symlink_to(tmp_path / "secret.json")
+
+    with pytest.raises(Stop, match="lies outside the folder"):
+        bundle(with_schema("file://a.json"), [], tmp_path / "in")
+
+
+def test_other_resources_are_left_to_the_run(tmp_path: Path) -> None:
+    assert bundle(with_schema("https://example.com/a.json"), [], tmp_path).resources == {}
+
+
+def test_what_nothing_runs_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle(definition("a"), [definition("b")], tmp_path)
+
+    assert capsys.readouterr().err == "warning: test/b:1.0.0 was given with --with, but nothing runs it\n"
+
+
+def test_more_than_a_run_can_carry_is_refused(tmp_path: Path) -> None:
+    envelope = bundle(definition("a"), [], tmp_path)
+    check_size(envelope, "x" * 1_000_000)
+
+    with pytest.raises(Stop, match="are more than the 1,750,000 bytes that a run can carry") as stopped:
+        check_size(envelope, "x" * 2_000_000)
+    assert stopped.value.code is Code.USAGE
