@@ -6,7 +6,7 @@ WORKERS ?= 2
 # A Temporal CLI that was installed here is found by everything below, tests and demo alike.
 export PATH := $(CURDIR)/.tools:$(PATH)
 
-.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance bench lock clean
+.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance chaos bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -47,13 +47,16 @@ imports: setup ## who may import whom
 	@$(BIN)/lint-imports --no-logo
 
 unit: setup ## the tests that need no server
-	@$(BIN)/pytest -n $(WORKERS) -m "not server and not story"
+	@$(BIN)/pytest -n $(WORKERS) -m "not server and not story and not chaos"
 
 server: setup temporal ## the tests on a real Temporal server
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "server or story"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "(server or story) and not chaos"
 
 conformance: setup temporal ## the kit and our own cases in both worlds; writes docs/conformance.md
 	@$(BIN)/pytest tests/conformance -n $(WORKERS) --dist loadgroup --conformance-report docs/conformance.md
+
+chaos: setup temporal ## the tests that take long: interruptions, loops and masses
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m chaos
 
 bench: setup temporal ## what it costs beside hand-written workflows; writes benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks $(BENCH)

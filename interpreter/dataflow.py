@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from interpreter.defaults import CHILD_COST
 from interpreter.expressions import balanced, names, source
 from interpreter.faults import PREFIX, Fault, fault
 from interpreter.scope import Run
@@ -152,6 +153,7 @@ class Place:
 
 def check(place: Place, schema: Json, value: Json, what: str, member: str) -> None:
     """A `validation` fault unless a value is as its JSON Schema says."""
+    place.run.spent += CHILD_COST
     wrong = place.run.host.evaluator.check(schema, value, f"{place.address}:{member}")
     if wrong is not None:
         raise fault("validation", f"{what} is not as its schema says: {wrong}")

@@ -33,6 +33,9 @@ RESPONSE_BYTES = 10_000_000
 RESULT_BYTES = 1_750_000
 """The largest result an activity gives; Temporal's own limit is 2 MB."""
 
+CHILD_COST = 10
+"""Steps of what a child process evaluates: a jq program (each kB sent costs one more), a schema, a pattern."""
+
 RESOURCE_BYTES = 256_000
 """The largest external resource whose content a run keeps; of a larger one it keeps the digest."""
 

@@ -41,6 +41,7 @@ def advance(definition: Definition, state: State, now: int, host: Host) -> Pass:
         instant = _instant(state, now)
         run = Run(definition, state, instant, host)
         outcome = _pass(run)
+        run.keep_pace()
         notices += run.notices
         state["results"].clear()  # an answer that no task has taken is one to a task that is gone
         state["alarm"] = min((alarm.at for alarm in run.alarms), default=None)
@@ -59,13 +60,15 @@ def _pass(run: Run) -> Completed | Faulted | None:
     entry, root = _as_task(run.definition), run.state["root"]
     scope, arguments = Scope(run, contexts=run.state), WorkflowArguments(run)
     try:
+        if not root:
+            run.admit(run.state["input"], "the input")
         if "secrets" not in run.state and _puts_secrets_in_data(run.definition):
             run.state["secrets"] = _read_secrets(entry, scope, root)
         output, _ = run_task(entry, scope, run.state["input"], root, arguments)
     except Blocked:
         return None
     except Fault as error:
-        return Faulted(error.problem)
+        return Faulted(error.problem.at(""))
     return Completed(output)
 
 

@@ -9,7 +9,7 @@ import base64
 import json
 
 from interpreter.dataflow import Place
-from interpreter.defaults import Limits
+from interpreter.defaults import CHILD_COST, Limits
 from interpreter.document.model import AllEvents, AnyEvent, EventFilter, EventStrategy, OneEvent
 from interpreter.faults import PREFIX, Fault
 from interpreter.templates import spliced
@@ -116,7 +116,10 @@ def _passes_text(place: Place, wanted: str, value: Json, member: str) -> bool:
     if value is None or isinstance(value, dict | list):
         return False
     text = spliced(value)
-    return text == wanted or place.run.host.evaluator.matches(wanted, text, f"{place.address}:{member}")
+    if text == wanted:
+        return True
+    place.run.spent += CHILD_COST
+    return place.run.host.evaluator.matches(wanted, text, f"{place.address}:{member}")
 
 
 def _quietly(place: Place, text: str, dot: Json, member: str, *, filled: bool = False) -> Json:

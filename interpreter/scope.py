@@ -47,6 +47,8 @@ class Host:
 
     `resolve(namespace, name, version)` gives the digest of a workflow that this run carries, or None.
     `carried` is the size of input and envelope in bytes: with the state they must stay below what a server takes.
+    `tired(spent)` says, from the steps spent since it was last asked, that the pass has taken long enough; an answer that is yes
+    must be remembered for replays, since it decides where the pass ends.
     """
 
     evaluator: Evaluator
@@ -55,14 +57,23 @@ class Host:
     limits: Limits = field(default_factory=Limits)
     version: str = ""
     carried: int = 0
+    tired: Callable[[int], bool] = field(default=lambda spent: False)  # noqa: ARG005  nobody measures
     quiet: dict[str, Quiet] = field(default_factory=dict)
     """Branches that need not be entered, by address; a cache for as long as one host serves one run, never part of the state."""
+
+
+ADMITTED = 4_000
+MEASURED = 500
+"""Bytes that cost a step when a value enters the state, and when the whole state has to be measured."""
+
+LEAST_PACE = 50
+"""Steps that a pass may take however long the ones before took."""
 
 
 class Run:
     """One pass over a run: what it may read, and what it leaves behind."""
 
-    __slots__ = ("alarms", "budget", "cut", "definition", "host", "notices", "now", "scales", "spent", "state", "wanted")
+    __slots__ = ("alarms", "budget", "cut", "definition", "host", "notices", "now", "scales", "spent", "state", "tired", "told", "wanted")
 
     def __init__(self, definition: Definition, state: State, now: int, host: Host) -> None:
         self.definition = definition
@@ -74,15 +85,30 @@ class Run:
         self.alarms: list[Alarm] = []
         self.notices: list[Notice] = []
         self.spent = 0
-        self.budget = host.limits.steps
+        self.told = 0
+        self.budget = min(host.limits.steps, state["pace"] or host.limits.steps)
         self.cut = False
+        self.tired = False
 
     def step(self) -> None:
-        """Pay for one more task; when the budget is used up the pass ends here, like a block."""
-        if self.spent >= self.budget:
+        """Pay for one more task, or one more event looked at; when the budget or the time is used up the pass ends here, like a block."""
+        if self.spent >= self.budget or self._tired():
             self.cut = True
             raise Blocked
         self.spent += 1
+
+    def _tired(self) -> bool:
+        if not self.tired:
+            units, self.told = self.spent - self.told, self.spent
+            self.tired = self.host.tired(units)
+        return self.tired
+
+    def keep_pace(self) -> None:
+        """Let the next pass have fewer steps when this one took too long, so that each branch of a fork gets its share; and more when not."""
+        if self.tired:
+            self.state["pace"] = max(LEAST_PACE, self.spent // 2)
+        elif self.cut and self.state["pace"] is not None:
+            self.state["pace"] = min(self.host.limits.steps, self.state["pace"] + self.state["pace"] // 8)
 
     def mark(self) -> tuple[int, int]:
         """How much is wanted and awaited so far."""
@@ -97,11 +123,14 @@ class Run:
         """The value itself, now counted as part of the state; a `validation` fault when it, or everything together, is too large."""
         weight = self.scales.admit(value, what)
         state = self.state
+        self.spent += weight // ADMITTED
         state["weight"] += weight
         limit = self.host.limits.total_bytes - self.host.carried
         if state["weight"] > limit:
             # The sum only ever grows, while values leave with their frames: measure what is really there.
-            state["weight"] = size(capture(state)) + weight
+            held = size(capture(state))
+            self.spent += held // MEASURED
+            state["weight"] = held + weight
             if state["weight"] > limit:
                 raise fault(
                     "validation",

@@ -1,6 +1,6 @@
 """What survives of a run: one plain JSON object, changed in place by a pass and carried whole by continue-as-new.
 
-    {v, run: {id, seed, started}, input, context, root, inbox, results, n, seq, alarm, resources, known, dropped, weight,
+    {v, run: {id, seed, started}, input, context, root, inbox, results, n, seq, alarm, resources, known, dropped, weight, pace,
      children, suspended}
 
 `root` is the frame of the workflow; every frame belongs to one task in progress and is deleted by its parent in the same
@@ -45,6 +45,7 @@ def fresh(input: Json, *, id: str, seed: str, now: int) -> State:
         "known": [],
         "dropped": 0,
         "weight": 0,
+        "pace": None,
         "children": {},
         "suspended": False,
     }
@@ -101,26 +102,68 @@ def capture(state: State) -> Json:
     A value of some size that stands in several places is written at the first; elsewhere stands null, and `same` lists
     `[place, first place]` (JSON pointers into `state`) in the order in which they are to be filled.
     """
-    first: dict[str, str] = {}
-    same: list[list[str]] = []
-    return {"v": STATE_VERSION, "state": _thin(state, "", first, same), "same": same}
+    thinning = _Thinning()
+    thinned = thinning.of(state, "")
+    return {"v": STATE_VERSION, "state": thinned, "same": thinning.same}
 
 
-def _thin(value: Json, pointer: str, first: dict[str, str], same: list[list[str]]) -> Json:
-    if not isinstance(value, dict | list | str):
-        return value
-    text = encode(value)
-    if len(text) < SHARED_BYTES:
-        return value
-    if text in first:
-        same.append([pointer, first[text]])
-        return None
-    first[text] = pointer
-    if isinstance(value, dict):
-        return {name: _thin(item, join(pointer, name), first, same) for name, item in value.items()}
+class _Thinning:
+    """Leaves out what has been written before. Takes time in proportion to the state, however deep its frames are."""
+
+    def __init__(self) -> None:
+        self.same: list[list[str]] = []
+        self._first: dict[str, str] = {}
+        self._known: dict[int, tuple[str, int]] = {}
+
+    def of(self, value: Json, pointer: str) -> Json:
+        """The value, or null where an equal one has been written; what is only read is not copied."""
+        print_, length = self._print(value)
+        if length < SHARED_BYTES:
+            return value
+        if print_ in self._first:
+            self.same.append([pointer, self._first[print_]])
+            return None
+        self._first[print_] = pointer
+        if isinstance(value, str):
+            return value
+        thinned: Json = value.copy()
+        for key, item in list(value.items() if isinstance(value, dict) else enumerate(value)):
+            if _may_be_long(item):
+                thinned[key] = self.of(item, join(pointer, key))
+        return thinned
+
+    def _print(self, value: Json) -> tuple[str, int]:
+        """What tells a value from every other one (its text while that is short), and how long its text is."""
+        if not isinstance(value, dict | list):
+            return _print_of(encode(value))
+        if id(value) in self._known:
+            return self._known[id(value)]
+        items = value.values() if isinstance(value, dict) else value
+        if not any(isinstance(item, dict | list) for item in items):
+            found = _print_of(encode(value))
+        else:
+            prints = list(map(self._print, items))  # no comprehension: it would take a second stack frame for each level
+            found = _print_of_parts(value, prints)
+        self._known[id(value)] = found
+        return found
+
+
+def _print_of_parts(value: dict[str, Json] | list[Json], prints: list[tuple[str, int]]) -> tuple[str, int]:
+    length = 1 + len(prints) + sum(length for _, length in prints)
     if isinstance(value, list):
-        return [_thin(item, join(pointer, index), first, same) for index, item in enumerate(value)]
-    return value
+        return _print_of(f"[{','.join(print_ for print_, _ in prints)}]", length)
+    names = [f"{encode(name)}:" for name in value]
+    members = ",".join(name + print_ for name, (print_, _) in zip(names, prints, strict=True))
+    return _print_of(f"{{{members}}}", length + sum(map(len, names)))
+
+
+def _may_be_long(value: Json) -> bool:
+    return isinstance(value, dict | list) or (isinstance(value, str) and len(value) * 6 >= SHARED_BYTES - 2)  # at most: `\u0000`
+
+
+def _print_of(text: str, length: int | None = None) -> tuple[str, int]:
+    length = len(text) if length is None else length
+    return (text if length < SHARED_BYTES else f"#{length}:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"), length
 
 
 def restore(raw: Json) -> State:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
+from interpreter.defaults import CHILD_COST
 from interpreter.evaluation import compiling, schemas
 from interpreter.evaluation.fastpath import BEYOND, compiled
 from interpreter.evaluation.frame import complaint, refusal, run_head
@@ -18,8 +19,6 @@ from interpreter.expressions import context_fields, names
 from interpreter.faults import Fault, fault
 from interpreter.values import Json, encode
 
-PROGRAM_COST = 10
-"""Steps of one jq program; each kB sent costs one more."""
 _KB = 1000
 _SHOWN = 500
 
@@ -98,7 +97,7 @@ class JqEvaluator:
             answers: list[Json] = _decoded(self._runner.ask(request), expressions)
         except Refused as refused:
             raise _refused(refused, expressions) from None
-        return answers, PROGRAM_COST + len(data) // _KB
+        return answers, CHILD_COST + len(data) // _KB
 
 
 @lru_cache(4096)

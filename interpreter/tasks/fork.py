@@ -15,7 +15,7 @@ from interpreter.values import Json, same
 from interpreter.visit import Result, Visit
 
 LEAST_SHARE = 100
-"""Steps that a branch may take in a pass whatever its siblings took, so that none starves."""
+"""Steps that a branch may take in a pass whatever its siblings took (an eighth of what is left when that is less), so that none starves."""
 
 
 def execute(task: Fork, visit: Visit) -> Result:
@@ -68,7 +68,8 @@ def _advance(visit: Visit, entry: TaskEntry, at: int) -> tuple[Json, str]:
     if quiet is not None and quiet.still(run):
         return _stay(run, branch, quiet)
     whole, mark = run.budget, run.mark()
-    run.budget = min(whole, run.spent + max(LEAST_SHARE, (whole - run.spent) // len(kids)))
+    left = whole - run.spent
+    run.budget = min(whole, run.spent + max(1, left // len(kids), min(LEAST_SHARE, left // 8)))
     try:
         return visit.run_branch(entry, scope, visit.input, kids[entry.name])
     except Blocked:

@@ -52,6 +52,7 @@ def _take(to: EventStrategy, mode: str, visit: Visit) -> None:
     entry = next((entry for entry in inbox if entry["seq"] > frame["seen"]), None)
     if entry is None:
         raise Blocked
+    visit.run.step()
     event = entry["event"]
     if isinstance(to, AnyEvent) and "until" in frame and isinstance(to.until, AllEvents | AnyEvent | OneEvent):
         met = _met(visit, to.until, frame["until"], event, "listen/to/until")

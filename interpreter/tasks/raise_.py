@@ -13,7 +13,9 @@ from interpreter.visit import Result, Visit
 
 def execute(task: Raise, visit: Visit) -> Result:
     """Raises the error written here, or the one of that name in `use.errors`; never returns."""
-    raise Fault(_problem(_error(task, visit), visit))
+    problem = _problem(_error(task, visit), visit)
+    visit.run.admit(problem.as_json(), f"the error that '{visit.name}' raises")
+    raise Fault(problem)
 
 
 def _error(task: Raise, visit: Visit) -> Error:

@@ -27,6 +27,9 @@ from temporalio.exceptions import (
 from interpreter.faults import Problem, standard
 from interpreter.values import Json
 
+TEXT_LENGTH = 1_000
+"""Characters of a problem's texts that a failure shows; the problem itself goes along whole."""
+
 
 class TaskFailure(Exception):
     """What this worker cannot do now: it fails the workflow task with a message for people, and the server tries again."""
@@ -42,13 +45,24 @@ class UnknownVersion(TaskFailure):
 
 def error_of(problem: Problem) -> ApplicationError:
     """How a problem ends a run or an activity: `title · status · place`, with the problem as its only detail, not to be retried."""
-    return ApplicationError(message_of(problem), problem.as_json(), type=problem.type, non_retryable=True)
+    return ApplicationError(message_of(problem), problem.as_json(), type=_type_of(problem), non_retryable=True)
+
+
+def _type_of(problem: Problem) -> str:
+    """A problem's type as failures carry it beside the problem: not longer than a server takes."""
+    return _shortened(problem.type)
 
 
 def message_of(problem: Problem) -> str:
     """A problem in one line, as lists and timelines show it."""
-    place = "" if problem.instance is None else f" · at {problem.instance or '/'}"
-    return f"{problem.title or problem.type} · status {problem.status}{place}"
+    place = "" if problem.instance is None else f" · at {_shortened(problem.instance) or '/'}"
+    return f"{_shortened(problem.title or problem.type)} · status {problem.status}{place}"
+
+
+def _shortened(text: str) -> str:
+    """A text that fits beside the problem itself, in characters that a message between machines can hold."""
+    text = text if len(text) <= TEXT_LENGTH else text[: TEXT_LENGTH - 1] + "…"
+    return text.encode("utf-8", "replace").decode()
 
 
 def problem_in(error: BaseException | None) -> Problem | None:
@@ -56,7 +70,9 @@ def problem_in(error: BaseException | None) -> Problem | None:
     if not isinstance(error, ApplicationError) or not error.details:
         return None
     found = error.details[0]
-    if isinstance(found, Mapping) and found.get("type") == error.type and isinstance(found.get("status"), int):
+    if not isinstance(found, Mapping) or not isinstance(found.get("type"), str):
+        return None
+    if _shortened(found["type"]) == error.type and isinstance(found.get("status"), int):
         return Problem.from_json(found)
     return None
 

@@ -89,7 +89,7 @@ class Interpretation:
 
     def _advance(self) -> Pass:
         """A pass at every instant that has come since the last one, in order; the last is what is wanted now."""
-        self._opening.evaluator.begin_activation()
+        self._opening.begin_activation()
         notices: list[Notice] = []
         for _ in range(CATCH_UP):
             alarm = self._state["alarm"]

@@ -17,6 +17,7 @@ from interpreter.faults import fault
 from interpreter.scope import Host
 from interpreter.state import State
 from interpreter.temporal.failures import TaskFailure
+from interpreter.temporal.pace import Pace
 from interpreter.temporal.payloads import read
 from interpreter.temporal.stops import RecordedStops
 from interpreter.values import Json
@@ -36,6 +37,12 @@ class Opening:
     state: State
     host: Host
     evaluator: RecordedStops
+    pace: Pace
+
+    def begin_activation(self) -> None:
+        """What is evaluated and done from now on has a budget of time of its own."""
+        self.evaluator.begin_activation()
+        self.pace.begin_activation()
 
 
 def opened(args: Sequence[RawValue], *, id: str, seed: str, now: int) -> Opening:
@@ -46,7 +53,7 @@ def opened(args: Sequence[RawValue], *, id: str, seed: str, now: int) -> Opening
     """
     envelope = _envelope(args)
     definition, limits = _read(envelope)
-    evaluator = RecordedStops(shared())
+    evaluator, pace = RecordedStops(shared()), Pace()
     raw_input, raw_envelope = args[_INPUT], args[_ENVELOPE]
     return Opening(
         payloads=(raw_input, raw_envelope),
@@ -60,8 +67,10 @@ def opened(args: Sequence[RawValue], *, id: str, seed: str, now: int) -> Opening
             limits=limits,
             version=VERSION,
             carried=len(raw_input.payload.data) + len(raw_envelope.payload.data),
+            tired=pace.tired,
         ),
         evaluator=evaluator,
+        pace=pace,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -33,6 +34,9 @@ CACHED = 1_000
 WORKFLOW_TASKS = max(8, 4 * (os.cpu_count() or 1))
 """Workflow tasks at once; as many children evaluate jq."""
 
+RECURSION = 5_000
+"""Python calls in each other: 64 tasks deep with data of 256 levels need more than Python's own limit."""
+
 _ACTIVITY_POLLERS = PollerBehaviorAutoscaling(minimum=2, maximum=20, initial=5)
 # Whoever polls holds a slot, and polls for up to a minute. Half of the slots for each kind: else those that wait for runs this worker
 # remembers hold all of them, and the others (new ones, and those it did not come to in time) are not taken up for that minute.
@@ -47,6 +51,7 @@ def worker(
     The reader of documents is built here and now: in the first run's first activation it could take longer than one may (2 s), where a machine is busy.
     """
     adapter()
+    _allow_depth()
     return Worker(
         client,
         task_queue=task_queue,
@@ -67,4 +72,9 @@ def worker(
 
 def replayer() -> Replayer:
     """A replayer for histories of this product."""
+    _allow_depth()
     return Replayer(workflows=[Interpreter], workflow_runner=runner(), data_converter=CONVERTER)
+
+
+def _allow_depth() -> None:
+    sys.setrecursionlimit(max(RECURSION, sys.getrecursionlimit()))

@@ -25,14 +25,23 @@ class Trace:
         self._last = 0
 
     def add(self, notices: Iterable[Notice]) -> None:
-        """Append notices; the oldest go when there is no room."""
-        for notice in notices:
-            self._last += 1
-            entry, weight = _entry(self._last, notice)
-            self._entries.append((entry, weight))
-            self._held += weight
-            while len(self._entries) > NOTICES or self._held > BYTES:
-                self._held -= self._entries.popleft()[1]
+        """Append notices; the oldest go when there is no room. Those that would go at once are not even looked at: a pass may tell 40,000."""
+        fresh: list[tuple[Json, int]] = []
+        held = 0
+        told, texts = list(notices), _Texts()
+        for number, notice in zip(range(self._last + len(told), self._last, -1), reversed(told), strict=True):
+            entry, weight = _entry(number, notice, texts)
+            if len(fresh) == NOTICES or held + weight > BYTES:
+                self._entries.clear()
+                self._held = 0
+                break
+            fresh.append((entry, weight))
+            held += weight
+        self._last += len(told)
+        self._entries.extend(reversed(fresh))
+        self._held += held
+        while len(self._entries) > NOTICES or self._held > BYTES:
+            self._held -= self._entries.popleft()[1]
 
     def as_json(self, after: int = 0) -> Json:
         """`{first, last, notices}`: those numbered above `after`; `first` is the oldest number still here.
@@ -43,7 +52,20 @@ class Trace:
         return {"first": first, "last": self._last, "notices": [entry for entry, _ in self._entries if entry["n"] > after]}
 
 
-def _entry(number: int, notice: Notice) -> tuple[Json, int]:
+class _Texts:
+    """The JSON texts of values; one that was told before (the output of one task is the input of the next) is not written again."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Json, str]] = {}
+
+    def of(self, value: Json) -> str:
+        known = self._known.get(id(value))
+        if known is None:
+            known = self._known[id(value)] = (value, encode(value))
+        return known[1]
+
+
+def _entry(number: int, notice: Notice, texts: _Texts) -> tuple[Json, int]:
     entry: dict[str, Json] = {
         "n": number,
         "kind": notice.kind,
@@ -56,7 +78,7 @@ def _entry(number: int, notice: Notice) -> tuple[Json, int]:
         entry["index"] = list(notice.index)
     weight = 200
     for name, value in notice.data.items():
-        text = encode(value)
+        text = texts.of(value)
         weight += min(len(text), VALUE_BYTES)
         entry[name] = value if len(text) <= VALUE_BYTES else {"cut": text[:SHOWN], "characters": len(text)}
     return entry, weight

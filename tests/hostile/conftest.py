@@ -1,0 +1,6 @@
+"""The session's server, and for each test a house (client, worker, queue of its own) that others use at the same time."""
+
+from __future__ import annotations
+
+from tests.server import temporal_server  # noqa: F401  a fixture
+from tests.temporal.conftest import anyio_backend, histories, house  # noqa: F401  fixtures
