@@ -32,7 +32,9 @@ GRACE = timedelta(0)
 
 
 def activity_settings(mapping: Sequence[str], event_sink: str | None) -> Settings:
-    """The activities' settings; ends with a usage error for a mapping that is none."""
+    """The activities' settings; ends with a usage error for a mapping or a sink that is none."""
+    if event_sink is not None and not event_sink.startswith(("http://", "https://")):
+        refuse(f"--event-sink takes an http or https URL, found '{event_sink}'")
     try:
         return Settings(environment=os.environ, origins=origins.parse(mapping), event_sink=event_sink)
     except ValueError as error:

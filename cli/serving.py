@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+
 from cli import terminal
 from cli.connection import connect
 from cli.exits import fail
@@ -16,8 +18,11 @@ async def serve_queue(task_queue: str, mapping: Sequence[str], event_sink: str |
     """Serve a queue until the process is told to end."""
     settings = activity_settings(mapping, event_sink)
     async with connect(flags) as connection:
-        terminal.note(f"serving the queue '{task_queue}' of namespace '{connection.client.namespace}' at {connection.address}")
+        client = connection.client
+        # A namespace that is missing is told in one line here; the SDK tells it in many.
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+        terminal.note(f"serving the queue '{task_queue}' of namespace '{client.namespace}' at {connection.address}")
         try:
-            await serve(connection.client, task_queue, settings)
+            await serve(client, task_queue, settings)
         except RuntimeError as error:  # what the SDK raises for a namespace that is missing, or a worker that cannot poll
             fail(f"the worker has ended: {' '.join(str(error).split())}")

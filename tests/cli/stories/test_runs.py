@@ -187,7 +187,7 @@ do:
 
 
 def test_a_trace_follows_a_chain_of_runs(shell: Shell) -> None:
-    steps = "".join(f"- step{at}: {{wait: {{milliseconds: 1}}}}\n" for at in range(6))
+    steps = "".join(f"- step{at}: {{wait: {{milliseconds: 400}}}}\n" for at in range(6))
     definition = load(HEAD % "chain" + f"do:\n{steps}").definition
     assert definition is not None
     # An option for tests: the run continues as new long before the server would ask for it.
@@ -226,7 +226,8 @@ def test_a_run_that_there_is_not(shell: Shell, command: str) -> None:
     assert said.stderr.startswith("error: there is no run 'nobody' in namespace 'default' at 127.0.0.1:")
 
 
-def test_a_namespace_that_there_is_not(shell: Shell) -> None:
-    said = shell.run("list", "-n", "elsewhere", code=1)
+@pytest.mark.parametrize("command", ["list", "worker"])
+def test_a_namespace_that_there_is_not(shell: Shell, command: str) -> None:
+    said = shell.run(command, "-n", "elsewhere", code=1)
 
     assert "has no namespace 'elsewhere': create it with 'temporal operator namespace create --namespace elsewhere'" in said.stderr
