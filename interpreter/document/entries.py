@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from interpreter.document.blocks import OneKey, OneOf
+from interpreter.document.foreign import kind_for
 from interpreter.document.shapes import Shape, classes, members
 from interpreter.document.spots import Spot
 from interpreter.document.told import Told
@@ -22,6 +23,9 @@ def bad_entry(spot: Spot, shape: Shape) -> Told:
     known = _words(shape.inner()[0])
     if not isinstance(raw, dict):
         return Told(spot.path, "wrong-type", f"{name_of(spot.path)} must be '- name: …', found {found(raw)}")
+    if isinstance(raw.get("name"), str) and len(raw) > 1:
+        message = f"a {noun}'s name is the key that it stands under: write '- {shown(raw['name'])}:' and indent the rest below it"
+        return Told((*spot.path, "name"), "no-name", message, "key")
     names = [key for key in raw if key not in known]
     if not names:
         return _no_name(spot, noun)
@@ -66,7 +70,9 @@ def _no_kind_below(spot: Spot, shape: Shape, union: OneOf, head: str) -> Told:
 
 def _exactly_one(noun: str, kinds: list[str], raw: dict[str, Json]) -> str:
     there = f"found only {quoted(list(raw))}" if raw else "found nothing"
-    return f"{noun} needs exactly one of {', '.join(kinds)}; {there}"
+    instead = next((kind for kind in map(kind_for, raw) if kind and noun == "a task"), None)
+    hint = f"; here one writes {instead}" if instead else ""
+    return f"{noun} needs exactly one of {', '.join(kinds)}; {there}{hint}"
 
 
 def _words(shape: Shape) -> set[str]:

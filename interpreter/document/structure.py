@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from interpreter.document.adapter import adapter
 from interpreter.document.findings import Problem
+from interpreter.document.foreign import advice
 from interpreter.document.model import Document
 from interpreter.document.shapes import members
 from interpreter.document.slips import Slip, slips
@@ -83,5 +84,7 @@ def _unknown_at_root(raw: Json) -> Iterator[Problem]:
     for key in raw if isinstance(raw, dict) else ():
         known = members(Document)
         if key not in known and slip_of(key, [name for name in known if name not in raw]) is None:
-            message = f"'{key}' is not known in the document, and nothing is done with it; known here: {', '.join(known)}"
+            found = advice(str(key), Document)
+            hint = found.text if found else f"known here: {', '.join(known)}"
+            message = f"'{key}' is not known in the document, and nothing is done with it; {hint}"
             yield Problem(code="unknown-member", pointer=join("", key), message=message, at="key", severity="warning")

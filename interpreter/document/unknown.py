@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any, Literal, TypeAlias
 
 from interpreter.document.blocks import OneOf
+from interpreter.document.foreign import advice
 from interpreter.document.model import Document
 from interpreter.document.shapes import Shape, classes, members, shape_of
 from interpreter.document.spelling import nearest
 from interpreter.document.spots import Level
 from interpreter.document.wording import name_of, quoted
 
-Reading: TypeAlias = Literal["rival", "slip", "deeper", "elsewhere", "outer", "unknown"]
+Reading: TypeAlias = Literal["rival", "slip", "foreign", "deeper", "elsewhere", "outer", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def meant(key: str, level: Level, around: tuple[Level, ...]) -> Meant:
     return (
         _rival(key, level, around)
         or _slip(key, level)
+        or _foreign(key, level)
         or _deeper(key, level)
         or _elsewhere(key, level)
         or _outer(key, level, around)
@@ -89,6 +91,15 @@ def _slip(key: str, level: Level) -> Meant | None:
         return None
     message = f"'{key}' is not known in {name_of(level.path)}; did you mean '{word}'?"
     return Meant("slip", "unknown-member", message, word)
+
+
+def _foreign(key: str, level: Level) -> Meant | None:
+    """A word that another language has for it."""
+    found = advice(key, level.type)
+    if found is None:
+        return None
+    message = f"'{key}' is not known in {name_of(level.path)}; {found.text}"
+    return Meant("foreign", "unknown-member", message, fills=((level, found.instead),) if found.instead else ())
 
 
 def _deeper(key: str, level: Level) -> Meant | None:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from interpreter.document.blocks import OneOf, Says, Text, TextOr, UseOr, Word
+from interpreter.document.blocks import Expr, OneOf, Says, Text, TextOr, UseOr, Word
+from interpreter.document.foreign import value_for
+from interpreter.document.model.scalars import NAME
 from interpreter.document.shapes import Shape, classes, members
 from interpreter.values import Json
 
@@ -86,12 +88,26 @@ def wrong_type(path: Path, shape: Shape, raw: Json) -> str:
 
 def type_cure(shape: Shape, raw: Json) -> str | None:
     """What to write instead of a value of the wrong type, where that is certain."""
-    if raw is None:
-        return None if shape.kind in {"text", "integer", "boolean"} else _DEEPER
-    if isinstance(raw, bool | int | float):
-        return _in_quotes(shape, raw) if shape.kind == "text" else None
-    if not isinstance(raw, str):
-        return None
+    cures = (value_for(raw, kind) for kind in classes(shape))
+    return next((cure for cure in cures if cure), None) or _cure_by_kind(shape, raw)
+
+
+def _cure_by_kind(shape: Shape, raw: Json) -> str | None:
+    match raw:
+        case None:
+            return None if shape.kind in {"text", "integer", "boolean"} else _DEEPER
+        case bool() | int() | float():
+            return _in_quotes(shape, raw) if shape.kind == "text" else None
+        case str():
+            return _cure_of_text(shape, raw)
+        case list() if shape.kind == "map":
+            return "write each name as a key, without a dash"
+        case list() | dict() if shape.marker(Expr):
+            return "put the expression in quotes"
+    return None
+
+
+def _cure_of_text(shape: Shape, raw: str) -> str | None:
     if shape.kind == "integer":
         return "remove the quotes" if re.fullmatch(r"\s*[-+]?\d+\s*", raw) else None
     if shape.kind == "boolean":
@@ -133,7 +149,7 @@ def _takes_text(shape: Shape) -> bool:
 
 def bad_text(code: str, raw: str, wanted: str) -> str:
     """What is wrong with a text that has not the form it should have, without the name of the place."""
-    cure = {"bad-uri": _uri_cure, "bad-duration": _duration_cure, "bad-expression": _expression_cure}.get(code, lambda _: None)(raw)
+    cure = _CURES.get(code, lambda _: None)(raw)
     message = f"must be {wanted}, found {found(raw)}"
     return f"{message}; {cure}" if cure else message
 
@@ -148,7 +164,8 @@ def _uri_cure(raw: str) -> str | None:
     return _expression_cure(raw)
 
 
-def _duration_cure(raw: str) -> str | None:
+def duration_cure(raw: str) -> str | None:
+    """How a duration is written that was meant by a text."""
     text = raw.strip()
     if re.fullmatch(r"P[\d.]+[HS](?:[\d.]+[MS])*", text):
         return f"hours, minutes and seconds follow a T: PT{text[1:]}"
@@ -157,6 +174,25 @@ def _duration_cure(raw: str) -> str | None:
     if simple and unit in _UNITS.values():
         return f"write {{{unit}: {simple[1]}}} or {_iso(simple[1], unit)}"
     return _expression_cure(raw)
+
+
+def _name_cure(raw: str) -> str | None:
+    name = re.sub(r"[^a-zA-Z0-9]+", "-", raw).strip("-")
+    return f"write {name}" if name != raw and re.fullmatch(NAME, name) else None
+
+
+def _version_cure(raw: str) -> str | None:
+    numbers = re.fullmatch(r"[vV](\d+\.\d+\.\d+)", raw.strip())
+    return f"write {numbers[1]}" if numbers else None
+
+
+_CURES = {
+    "bad-uri": _uri_cure,
+    "bad-duration": duration_cure,
+    "bad-expression": _expression_cure,
+    "bad-name": _name_cure,
+    "bad-version": _version_cure,
+}
 
 
 def _iso(number: str, unit: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from interpreter import expressions
@@ -20,6 +21,7 @@ def bad_expression(source: Source) -> Iterator[Problem]:
     for found in source.texts:
         try:
             for text in jq_of(found):
+                of_another_language(text)
                 sources.setdefault(text, []).append(found.pointer)
         except ValueError as error:
             yield Problem(code="bad-expression", pointer=found.pointer, message=str(error))
@@ -29,6 +31,19 @@ def bad_expression(source: Source) -> Iterator[Problem]:
             if complaint is not None:
                 message = f"the expression '{shown(text)}' does not compile: {complaint}"
                 yield from (Problem(code="bad-expression", pointer=pointer, message=message) for pointer in pointers)
+
+
+_MUSTACHES = re.compile(r"\{\s*((?:\.|\$?\w+\.).*?)\s*\}", re.DOTALL)
+_JSON_PATH = re.compile(r"\$(?=[.\[])")
+
+
+def of_another_language(text: str) -> None:
+    """`ValueError`, worded for the author, for what other languages write and jq cannot read: `${{ … }}` and `$.path`."""
+    doubled = _MUSTACHES.fullmatch(text)
+    if doubled:
+        raise ValueError(f"an expression stands in one pair of braces: ${{ {shown(doubled[1])} }}")
+    if _JSON_PATH.match(text):
+        raise ValueError(f"'{shown(text)}' is JSONPath; here a path begins with its dot: {shown(text[1:])}")
 
 
 def jq_of(found: Found) -> list[str]:

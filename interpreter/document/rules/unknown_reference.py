@@ -8,6 +8,7 @@ from interpreter.document.findings import Problem
 from interpreter.document.model import AuthenticationUse, Catch, Document, Raise, SecretUse, TaskCommon
 from interpreter.document.rules.source import Source
 from interpreter.document.spelling import nearest
+from interpreter.document.wording import duration_cure
 from interpreter.values import join
 
 
@@ -35,5 +36,6 @@ def _known(kind: str, name: str, there: Collection[str], pointer: str) -> Iterat
     if name in there:
         return
     near = nearest(name, there)
-    hint = f"; did you mean '{near}'?" if near else ""
+    cure = duration_cure(name) if kind == "timeout" else None
+    hint = f"; did you mean '{near}'?" if near else f"; a duration stands in 'after': {cure}" if cure else ""
     yield Problem(code=f"unknown-{kind}", pointer=pointer, message=f"use.{_PARTS[kind]} has no '{name}'{hint}", nearest=near)
