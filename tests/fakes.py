@@ -127,7 +127,8 @@ class World:
 
     `answers` maps a task's name (or an effect's kind) to its answer, or to a list of answers used one after the other;
     `events` are `(milliseconds after the start, CloudEvent)`; `children` are the definitions that `run: workflow` finds, by `namespace/name:version`.
-    `yielding` is how long it takes to come back after a pass that the step budget cut, in milliseconds.
+    `yielding` is how long it takes to come back after a pass that the step budget cut, in milliseconds;
+    `outages` how much longer after a certain step, as if no worker had run.
     """
 
     def __init__(
@@ -140,6 +141,7 @@ class World:
         limits: Limits | None = None,
         evaluator=None,
         yielding: int = 0,
+        outages: Mapping[int, int] | None = None,
     ) -> None:
         self.answers = {name: list(answer) if isinstance(answer, list) else answer for name, answer in (answers or {}).items()}
         self.events = sorted(events, key=lambda entry: entry[0])
@@ -148,6 +150,7 @@ class World:
         self.limits = limits or Limits()
         self.evaluator = evaluator or InProcess()
         self.yielding = yielding
+        self.outages = outages or {}
 
     def host(self) -> Host:
         """What the engine gets."""
@@ -208,7 +211,7 @@ class _Running:
             moments += [START + self.events[0][0]] if self.events else []
             if not moments:
                 raise Stuck(encode(self.state["root"]))
-            self.now = max(self.now, min(moments))
+            self.now = max(self.now, min(moments)) + self.world.outages.get(self.ran.steps, 0)
             if self.now > START + self.until:
                 return self._left()
 

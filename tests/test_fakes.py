@@ -138,6 +138,11 @@ def test_coming_back_after_a_cut_takes_the_time_it_is_said_to_take():
     assert ran.end == 10 * (ran.steps - 1)
 
 
+def test_an_outage_lets_time_go_by_unseen():
+    ran = World(outages={1: 5000}).run(flow("[a: {wait: PT1S}, b: {wait: PT1S}]"))
+    assert (ran.steps, ran.end) == (2, 6000)
+
+
 def test_retries_that_are_handed_down_are_made_here():
     answers = [After(100, failing("communication", 503)), "ok"]
     ran = World({"a": answers}).run(flow("[t: {try: [a: CALL], catch: {retry: {delay: PT1S, limit: {attempt: {count: 5}}}}}]"))

@@ -20,10 +20,15 @@ COUNT = "$context + { n: (($context.n // 0) + 1) }"
 CONDITIONS = (".n > 2", "($context.n // 0) < 3", "($context.n // 0) % 2 == 0", "true", "false", "$context.absent")
 
 
-def scene(seed: int) -> Scene:
+OUTSIDE = ("set", "wait", "call", "emit", "wait", "call", "listen")
+INSIDE = ("set", "wait", "wait", "raise")
+"""Kinds of plain tasks: with those that need the outside world, and those for which only time goes by."""
+
+
+def scene(seed: int, *, plain: tuple[str, ...] = OUTSIDE) -> Scene:
     """A document of nested tasks, and a world in which calls take their time and fail, and events come when they come."""
     random = Random(seed)
-    author = _Author(random)
+    author = _Author(random, plain)
     root: dict[str, Json] = {"timeout": {"after": {"seconds": random.randint(10, 90)}}} if random.random() < 0.5 else {}
     tasks = author.list(0)
     return Scene(
@@ -61,8 +66,9 @@ class _Answers:
 class _Author:
     """Writes task lists; every task has a name of its own."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, plain: tuple[str, ...]) -> None:
         self.random = random
+        self.plain = plain
         self.written = 0
 
     def list(self, depth: int) -> Json:
@@ -84,9 +90,8 @@ class _Author:
 
     def entry(self, depth: int) -> dict[str, Any]:
         """A task of some kind with some of the members every task may have."""
-        plain = ("set", "wait", "call", "emit", "wait", "call", "listen")
         composite = ("do", "for", "fork", "try", "try", "try", "fork")
-        kind = "raise" if self.random.random() < 0.02 else self.random.choice(plain if depth >= DEPTH else plain + composite)
+        kind = "raise" if self.random.random() < 0.02 else self.random.choice(self.plain if depth >= DEPTH else self.plain + composite)
         task = getattr(self, f"_{kind}")(depth)
         chance = self.random.random
         if chance() < 0.15:
@@ -157,5 +162,5 @@ class _Author:
                 catch["retry"]["jitter"] = {"from": {"milliseconds": 0}, "to": {"milliseconds": 900}}
         if self.random.random() < 0.5:
             catch["do"] = self.list(depth + 1)
-        only_a_call = self.random.random() < 0.4
+        only_a_call = "call" in self.plain and self.random.random() < 0.4
         return {"try": [{self.name("call"): {**CALL}}] if only_a_call else self.list(depth + 1), "catch": catch}

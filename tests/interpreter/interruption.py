@@ -39,7 +39,7 @@ class Scene:
     steps: int = Limits().steps
     """The step budget of a pass."""
 
-    def ran(self, interrupt: Callable[[int], bool] = NEVER, world: type[World] = World) -> Ran | str:
+    def ran(self, interrupt: Callable[[int], bool] = NEVER, world: Callable[..., World] = World) -> Ran | str:
         """How a run ends; `stuck: …` when nothing can happen any more, `endless` when it makes passes without end."""
 
         def counted(step: int) -> bool:

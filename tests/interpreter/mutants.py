@@ -118,3 +118,6 @@ MUTANTS = (
     Mutant("effect again", "interpreter.visit", "if slot not in self.frame:", "if True:", ("interpreter.lifecycle.Visit",)),
     Mutant("answer stays wanted", "interpreter.visit", "        del frame[slot]\n", "", ("interpreter.lifecycle.Visit",)),
 )
+
+HURRIED = Mutant("alarms skipped", "interpreter.engine", 'min(int(state["alarm"]), now)', "now", ("tests.fakes.advance",))
+"""Only an outage shows it: without one, every alarm has a pass of its own."""

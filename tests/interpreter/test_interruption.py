@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from tests.fakes import World
+from tests.fakes import Ran, World
 from tests.interpreter import generated
 from tests.interpreter.collected import from_cases, from_samples
 from tests.interpreter.interruption import Scene, hold
-from tests.interpreter.mutants import FRAME_MEMBERS, MUTANTS, forgetting
+from tests.interpreter.mutants import FRAME_MEMBERS, HURRIED, MUTANTS, forgetting
 from tests.interpreter.written import WRITTEN, Written
 
 named = pytest.mark.parametrize("written", WRITTEN, ids=lambda written: written.scene.name)
@@ -42,6 +43,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def test_a_generated_document_may_be_interrupted_anywhere(seed: int):
     hold(generated.scene(seed), most=6)
+
+
+def outlast(at: int) -> None:
+    """A document in which only time goes by must come out the same, with the same instants, though nobody looked for a while."""
+    scene = replace(generated.scene(at, plain=generated.INSIDE), steps=20_000)
+    whole = scene.ran()
+    assert isinstance(whole, Ran)
+    for step in range(1, min(whole.steps, 6)):
+        late = scene.ran(world=partial(World, outages={step: 30_000}))
+        assert isinstance(late, Ran)
+        assert repr((late.output, late.problem, late.context, late.notices)) == repr(
+            (whole.output, whole.problem, whole.context, whole.notices)
+        )
+
+
+@pytest.mark.parametrize("at", range(100))
+def test_where_only_time_goes_by_an_outage_changes_nothing_but_when_it_is_seen(at: int):
+    outlast(at)
+
+
+def test_an_engine_that_skips_alarms_is_noticed_by_an_outage():
+    with HURRIED.alive(), pytest.raises(AssertionError):
+        for at in range(20):
+            outlast(at)
 
 
 def notices(world: type[World]) -> bool:
