@@ -251,7 +251,7 @@ def test_what_is_far_too_deep_is_told_too():
 
 @pytest.mark.parametrize(("depth", "told"), [(256, False), (257, True)])
 def test_data_is_256_deep_at_most(depth, told):
-    value = []
+    value = "x"
     for _ in range(depth - 1):
         value = [value]
 
