@@ -106,7 +106,7 @@ class Subflow:
     version: str = "latest"
     """Its version; `latest` is the highest one known."""
     input: Maybe[Free] = None
-    """Its input; when absent, the task's input."""
+    """Its input; when absent, an empty object."""
 
 
 @node()
