@@ -93,10 +93,10 @@ class Interpretation:
         notices: list[Notice] = []
         for _ in range(CATCH_UP):
             alarm = self._state["alarm"]
-            step = advance(self._definition, self._state, now() if alarm is None else min(alarm, now()), self._opening.host)
+            step = advance(self._definition, self._state, self._now() if alarm is None else min(alarm, self._now()), self._opening.host)
             notices += step.notices
             alarm = self._state["alarm"]
-            if step.outcome is not None or step.cut or alarm is None or alarm > now():
+            if step.outcome is not None or step.cut or alarm is None or alarm > self._now():
                 break
         self._trace.add(notices)
         self._progress.add(notices)
@@ -111,14 +111,18 @@ class Interpretation:
         """Start what is wanted, and wait for what may come."""
         alarms = list(step.alarms)
         if not self._thresholds.is_overdue(workflow.info()) and self._flight.start(step.wanted):
-            alarms.append(Alarm(at=now() + 1, reference="", summary="more to start"))
+            alarms.append(Alarm(at=self._now() + 1, reference="", summary="more to start"))
         if step.cut or self._behind():
-            alarms.append(Alarm(at=now() + 1, reference="", summary="goes on"))
-        self._timers.arm(alarms, now())
+            alarms.append(Alarm(at=self._now() + 1, reference="", summary="goes on"))
+        self._timers.arm(alarms, self._now())
+
+    def _now(self) -> int:
+        """The run's clock, and no earlier than a timer has proved: replayed, the same instants give the same decisions."""
+        return max(now(), self._timers.rung)
 
     def _behind(self) -> bool:
         alarm = self._state["alarm"]
-        return alarm is not None and alarm <= now()
+        return alarm is not None and alarm <= self._now()
 
     def _details(self) -> str:
         tasks = live(self._definition, self._state)
