@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median, quantiles
 
@@ -13,6 +13,7 @@ from benchmarks.measures import Aim, Effort, Measured, Row
 from interpreter.values import Json
 
 LATENCY = Aim("at most", 1.2)
+ORDINARY = "Local activities beside ordinary ones: the interpreter makes no local activities (`docs/adr/0006-no-local-activities.md`)."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,24 +28,25 @@ class Case:
     aim: float
     runs: int
     """In one round of either side."""
+    remark: str = ""
 
 
 def cases(url: str) -> Iterator[Case]:
     """Those of the table; `url` is what is called."""
     number, items = {"n": 20}, {"items": list(range(100))}
     last, total = {"set": {"last": "${ $item }"}}, {"set": {"sum": "${ .sum + $item }"}}
-    pure = partial(Case, input=number, by_hand=number, aim=0.85, runs=300)
+    pure = partial(Case, input=number, by_hand=number, aim=0.85, runs=200)
     yield pure(name="empty run", document=document("empty"), workflow="Empty")
     yield pure(name="10 set, paths", document=sets(10, SET), workflow="Sets")
     yield pure(name="10 set, jq", document=sets(10, SET_JQ), workflow="SetsJq")
-    looped = partial(Case, input=items, by_hand=items, aim=0.6, runs=200)
+    looped = partial(Case, input=items, by_hand=items, aim=0.6, runs=120)
     yield looped(name="100-iteration loop, paths", document=loop({"keep": last}), workflow="Loop")
     yield looped(name="100-iteration loop, jq", document=loop({"add": total}), workflow="LoopJq")
-    called = partial(Case, input=None, by_hand=url, aim=0.9, runs=80)
+    called = partial(Case, input=None, by_hand=url, aim=0.9, runs=60)
     yield called(name="5 GET in turn", document=gets(5, url), workflow="Gets")
-    yield called(name="5 GET in turn, local", document=gets(5, url, **LOCAL), workflow="GetsLocal")
+    yield called(name="5 GET in turn, local", document=gets(5, url, **LOCAL), workflow="GetsLocal", remark=ORDINARY)
     yield called(name="fork of 10 GET", document=fork(10, url), workflow="Fork")
-    yield called(name="fork of 10 GET, local", document=fork(10, url, **LOCAL), workflow="ForkLocal")
+    yield called(name="fork of 10 GET, local", document=fork(10, url, **LOCAL), workflow="ForkLocal", remark=ORDINARY)
 
 
 async def measure(case: Case, sides: Sides, effort: Effort) -> Measured:
@@ -55,12 +57,12 @@ async def measure(case: Case, sides: Sides, effort: Effort) -> Measured:
     if output != expected:
         raise ValueError(f"'{case.name}': the document gives {output}, the hand-written workflow {expected}")
     runs = effort.runs(case.runs)
-    measured = Measured(rows=tuple(_rows(case, await _in_turns(ours, theirs, runs, effort.rounds))))
+    measured = Measured(rows=tuple(_rows(case, await _in_turns(ours, theirs, runs, effort.rounds))), remark=case.remark)
     if not measured.missed:
         return measured
     await ours.worker.profile()
     await ours.load(runs)
-    return Measured(rows=measured.rows, profile=await ours.worker.profiled())
+    return replace(measured, profile=await ours.worker.profiled())
 
 
 async def _in_turns(ours: Runs, theirs: Runs, runs: int, rounds: int) -> list[tuple[Round, Round]]:

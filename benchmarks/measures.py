@@ -50,10 +50,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What one case gave: its rows, and where the time of the interpreter's worker went (`sampling.Profile.text`)."""
+    """What one case gave: its rows, a remark on them, and where the time of the interpreter's worker went (`sampling.Sampler.stop`)."""
 
     rows: tuple[Row, ...]
-    profile: str | None = None
+    remark: str = ""
+    profile: str = ""
 
     @property
     def missed(self) -> bool:
@@ -63,7 +64,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How much is measured: rounds of each side (taken in turns), the share of the usual number of runs in a round, and of what is done once."""
+    """How much is measured: rounds of each side (taken in turns), the share of the usual number of runs in a round."""
 
     rounds: int
     share: float
@@ -73,5 +74,5 @@ class Effort:
         return max(20, round(usual * self.share))
 
 
-FULL = Effort(rounds=7, share=1)
+FULL = Effort(rounds=5, share=1)
 QUICK = Effort(rounds=3, share=0.2)

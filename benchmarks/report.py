@@ -47,7 +47,7 @@ def _table(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _profiles(measured: Iterable[Measured]) -> Iterator[str]:
-    missed = [one for one in measured if one.missed and one.profile is not None]
+    missed = [one for one in measured if one.missed and (one.profile or one.remark)]
     if missed:
         yield "## Where aims are missed"
         yield ""
@@ -55,7 +55,7 @@ def _profiles(measured: Iterable[Measured]) -> Iterator[str]:
     for one in missed:
         yield ""
         yield f"### {one.rows[0].case}"
-        yield f"```\n{one.profile}\n```"
+        yield from filter(None, (one.remark, one.profile and f"```\n{one.profile}\n```"))
 
 
 def _number(value: float | None) -> str:
