@@ -11,7 +11,7 @@ from interpreter.document.model import Catch, ConstantBackoff, ErrorFilter, Expo
 from interpreter.faults import Fault
 from interpreter.retry import Backoff, Policy, next_delay
 from interpreter.values import Json
-from interpreter.visit import Visit, hints_of
+from interpreter.visit import Visit
 
 LONGEST_PUSHED_DELAY = 60_000
 """Milliseconds; a longer pause between attempts is the engine's, so that it shows as a timer."""
@@ -51,7 +51,7 @@ def _simple(task: Try, retry: RetryPolicy) -> bool:
     if len(task.try_) != 1 or limited or any(condition is not None for condition in conditions):
         return False
     only = task.try_[0].body
-    return isinstance(only, HttpCall) and only.timeout is None and not hints_of(only).get("local")
+    return isinstance(only, HttpCall) and only.timeout is None
 
 
 def _short(policy: Policy) -> bool:
