@@ -19,4 +19,5 @@ def set_up(*, service: bool) -> None:
     forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio"))
     level = "WARN" if service else "ERROR"
     told = LoggingConfig(filter=TelemetryFilter(core_level=level, other_level="ERROR"), forwarding=forwarding)
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=told)))
+    # A process that ran a command before has a runtime already (the tests do); a command's own log settings replace it.
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=told)), error_if_already_set=False)
