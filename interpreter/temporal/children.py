@@ -22,7 +22,8 @@ from interpreter.effects import Effect
 from interpreter.state import State
 from interpreter.temporal.memo import memo_of, title_of
 from interpreter.temporal.names import ATTACH
-from interpreter.temporal.options import HEARTBEAT, activity_id, shortened
+from interpreter.temporal.options import HEARTBEAT, activity_id
+from interpreter.temporal.summary import shortened
 from interpreter.values import Json
 
 PARENT_ID_LENGTH = 700

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from time import time
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from temporalio import exceptions
 from temporalio.api.common.v1 import Payload
@@ -23,14 +23,16 @@ from temporalio.converter import DataConverter
 from temporalio.exceptions import CancelledError, TerminatedError
 
 from interpreter.defaults import TASK_QUEUE
-from interpreter.document.envelope import Envelope
 from interpreter.effects import Completed, Faulted
 from interpreter.temporal.failures import FailureConverter, ended
 from interpreter.temporal.memo import memo_of, title_of
 from interpreter.temporal.names import EVENT, RESUME, STATE, SUSPEND, TRACE
-from interpreter.temporal.options import shortened
 from interpreter.temporal.payloads import PayloadConverter, read
+from interpreter.temporal.summary import shortened
 from interpreter.values import Json
+
+if TYPE_CHECKING:  # a command that only speaks to a run needs nothing of documents, and starts in half the time
+    from interpreter.document.envelope import Envelope
 
 CONVERTER = DataConverter(payload_converter_class=PayloadConverter, failure_converter_class=FailureConverter)
 """How everything of this product is written: by clients, workers and replays alike."""

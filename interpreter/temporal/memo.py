@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from interpreter.document.model import Document
+from typing import TYPE_CHECKING
+
 from interpreter.values import Json
+
+if TYPE_CHECKING:
+    from interpreter.document.model import Document
 
 DEFINITION = "definition"
 VERSION = "version"

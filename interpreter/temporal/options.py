@@ -17,6 +17,7 @@ from temporalio.common import RetryPolicy
 from interpreter.durations import milliseconds
 from interpreter.effects import Effect
 from interpreter.faults import fault
+from interpreter.temporal.summary import shortened
 from interpreter.values import Json, encode, kind_of
 
 LOST_WORKERS = 5
@@ -27,9 +28,6 @@ START_TO_CLOSE = timedelta(days=1)
 """A bound for what never ends; how long a call may take is the document's business (`timeout`), or the activity's."""
 
 ID_LENGTH = 200
-SUMMARY_LENGTH = 100
-SUMMARY_BYTES = 350
-"""Newer servers refuse a summary by the bytes of its JSON."""
 
 UNLIMITED = 0
 
@@ -73,15 +71,6 @@ def activity_id(effect_id: str) -> str:
         return effect_id
     digest = sha256(effect_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{effect_id[: ID_LENGTH - len(digest) - 1]}~{digest}"
-
-
-def shortened(summary: str) -> str:
-    """A summary that fits a timeline and every server: 100 characters, and 350 bytes as ASCII JSON."""
-    if len(summary) > SUMMARY_LENGTH:
-        summary = summary[: SUMMARY_LENGTH - 1] + "…"
-    while len(ascii(summary)) > SUMMARY_BYTES:
-        summary = summary[:-2] + "…"
-    return summary
 
 
 def _attempts(retry: Json, *, at_most_once: bool) -> int:

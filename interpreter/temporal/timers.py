@@ -9,7 +9,7 @@ from typing import TypeAlias
 from temporalio import workflow
 
 from interpreter.effects import Alarm
-from interpreter.temporal.options import shortened
+from interpreter.temporal.summary import shortened
 
 _Key: TypeAlias = tuple[str, int]
 

@@ -12,7 +12,8 @@ from interpreter.defaults import Limits
 from interpreter.effects import Effect
 from interpreter.faults import Fault
 from interpreter.temporal.budget import Budget
-from interpreter.temporal.options import ID_LENGTH, SUMMARY_BYTES, SUMMARY_LENGTH, UNLIMITED, activity_id, options_of, shortened
+from interpreter.temporal.options import ID_LENGTH, UNLIMITED, activity_id, options_of
+from interpreter.temporal.summary import SUMMARY_BYTES, SUMMARY_LENGTH, shortened
 from interpreter.values import Json
 
 
