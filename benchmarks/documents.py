@@ -49,19 +49,10 @@ def gets(count: int, url: str, **members: Json) -> Json:
 
 def fork(count: int, url: str, **members: Json) -> Json:
     """GETs at the same time."""
-    return document("fork", {"all": _forked(count, url, **members)})
+    return document("fork", {"all": {"fork": {"branches": [{f"branch{at}": get(url, **members)} for at in range(count)]}}})
 
 
 def calls_and_sets(count: int, url: str) -> Json:
     """`count` tasks one after the other: a GET, then a `set` of what it gave, and so on."""
     body = [{"get": get(url)}, {"keep": {"set": {"name": "${ .name }"}}}]
     return document("calls-and-sets", {"each": {"for": {"in": f"${{ [range({count // 2})] }}"}, "do": body}})
-
-
-def forks(count: int, url: str) -> Json:
-    """`count` GETs, ten at a time."""
-    return document("forks", {"each": {"for": {"in": f"${{ [range({count // 10})] }}"}, "do": [{"all": _forked(10, url)}]}})
-
-
-def _forked(count: int, url: str, **members: Json) -> Json:
-    return {"fork": {"branches": [{f"branch{at}": get(url, **members)} for at in range(count)]}}

@@ -136,19 +136,6 @@ class CallsAndSets:
 
 
 @workflow.defn
-class Forks:
-    """A thousand calls, ten at a time."""
-
-    @workflow.run
-    async def run(self, url: str) -> Json:
-        """The last ten answers."""
-        output: Json = None
-        for _ in range(100):
-            output = await asyncio.gather(*(_get(url) for _ in range(10)))
-        return output
-
-
-@workflow.defn
 class Listen:
     """Waits for one signal."""
 
@@ -182,7 +169,7 @@ async def _get_locally(url: str) -> Json:
     return await workflow.execute_local_activity("get", url, start_to_close_timeout=TIMEOUT, retry_policy=RETRY)
 
 
-WORKFLOWS = [Empty, Sets, SetsJq, Loop, LoopJq, Gets, GetsLocal, Fork, ForkLocal, CallsAndSets, Forks, Listen]
+WORKFLOWS = [Empty, Sets, SetsJq, Loop, LoopJq, Gets, GetsLocal, Fork, ForkLocal, CallsAndSets, Listen]
 
 
 @asynccontextmanager

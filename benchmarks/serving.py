@@ -63,30 +63,30 @@ def resident() -> int:
 
 async def main(side: str, address: str, queue: str) -> None:
     """Serve and answer."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # where Temporal's core writes its warnings
+
+    def say(answer: Json) -> None:
+        answers.write(json.dumps(answer) + "\n")
+
     sampler = Sampler()
     async with SIDES[side](address, queue):
-        _say(None)
+        say(None)
         while question := (await asyncio.to_thread(sys.stdin.readline)).strip():
             match question:
                 case "cpu":
-                    _say(time.process_time())
+                    say(time.process_time())
                 case "memory":
-                    _say(resident())
+                    say(resident())
                 case "profile":
                     sampler.start()
-                    _say(None)
+                    say(None)
                 case "profiled":
-                    _say(sampler.stop())
+                    say(sampler.stop())
                 case _:
                     raise ValueError(f"no such question: {question}")
 
 
-def _say(answer: Json) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-
-
 if __name__ == "__main__":
     asyncio.run(main(*sys.argv[1:]))
-    sys.stdout.flush()
     os._exit(0)  # Temporal's client may crash in an ordinary exit (sdk-python issue 300)
