@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
+from typing import Any
 
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
 from activities.assembly import assembled
@@ -17,7 +19,7 @@ from activities.http import origins
 from activities.settings import Settings
 from cli import terminal
 from cli.connection import Connection, connect_ephemeral, connect_or_start
-from cli.exits import refuse
+from cli.exits import fail, refuse
 from cli.flags import Flags
 from cli.opening import Open, known, start
 from cli.order import Order
@@ -55,21 +57,42 @@ async def run_here(order: Order, settings: Settings, patience: Patience, flags: 
 
 async def _run(order: Order, settings: Settings, patience: Patience, connection: Connection) -> Outcome:
     client, queue = connection.client, f"{QUEUE}{order.id}"
+    # A namespace that is missing is told in one line here; the worker's failure tells it in many.
+    await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
     found = await known(client, order, queue)
     if isinstance(found, Completed):
         terminal.note(f"run '{order.id}' has completed before: this is its recorded result, nothing ran again")
         return found
-    async with _serving(client, queue, settings):
-        opened = found or await start(client, order, queue, eager=True)
-        _announce(order, opened, connection)
-        return await outcome_of(client, order.id, opened.run, patience, after=opened.events)
+    return await _served(client, queue, settings, _waited(order, found, patience, connection))
 
 
-@asynccontextmanager
-async def _serving(client: Client, queue: str, settings: Settings) -> AsyncIterator[None]:
+async def _waited(order: Order, found: Open | None, patience: Patience, connection: Connection) -> Outcome:
+    opened = found or await start(connection.client, order, f"{QUEUE}{order.id}", eager=True)
+    _announce(order, opened, connection)
+    return await outcome_of(connection.client, order.id, opened.run, patience, after=opened.events)
+
+
+async def _served(client: Client, queue: str, settings: Settings, work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """The outcome of `work`, while a worker serves the queue; ends the command when that worker cannot go on.
+
+    Both are tasks of their own: entered as a context, a worker that fails cancels whoever entered it, as Ctrl-C does.
+    """
     try:
-        async with assembled(settings, shared()) as activities, worker(client, queue, [*activities, attach], grace=GRACE):
-            yield
+        async with assembled(settings, shared()) as activities:
+            working = asyncio.create_task(work)
+            one = worker(client, queue, [*activities, attach], grace=GRACE)
+            serving = asyncio.create_task(one.run())
+            try:
+                await asyncio.wait((working, serving), return_when=asyncio.FIRST_COMPLETED)
+                if not working.done():
+                    fail(f"the worker of this run has ended: {' '.join(str(serving.exception()).split())}")
+                return await working
+            finally:
+                working.cancel()
+                # A worker that could not even start never says that it has shut down.
+                stopping = asyncio.create_task(one.shutdown())
+                await asyncio.wait((working, serving))
+                stopping.cancel()
     finally:
         shared().close()
 

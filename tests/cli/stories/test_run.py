@@ -158,6 +158,16 @@ def test_a_wait_that_takes_too_long(shell: Shell) -> None:
     assert "error: run 'late-1' has not ended within 1 s; it goes on" in done.stderr
 
 
+def test_a_namespace_that_there_is_not_is_told_in_one_line(shell: Shell) -> None:
+    shell.write("greet.yaml", GREET)
+
+    said = shell.run("run", "greet.yaml", "-n", "elsewhere", code=1)
+
+    assert said.stderr.startswith("error: the server at 127.0.0.1:")
+    assert "has no namespace 'elsewhere': create it with" in said.stderr
+    assert said.stderr.count("\n") == 1
+
+
 def test_emitted_events_and_retries_are_told(shell: Shell, service: Service) -> None:
     shell.write(
         "loud.yaml",

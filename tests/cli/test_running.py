@@ -1,0 +1,68 @@
+"""A run whose worker fails: no interruption, and told in one line."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from activities.settings import Settings
+from cli import running
+from cli.exits import Code, Stop
+from interpreter.effects import Completed
+
+
+class Worker:
+    """Stands in for the SDK's: fails when told to, ends when it is shut down."""
+
+    def __init__(self, failure: Exception | None) -> None:
+        self._failure = failure
+        self._down = asyncio.Event()
+
+    async def run(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        await self._down.wait()
+
+    async def shutdown(self) -> None:
+        self._down.set()
+        if self._failure is not None:
+            await asyncio.Event().wait()  # the SDK's never says that it is down when it has failed before it began
+
+
+async def served(monkeypatch: pytest.MonkeyPatch, failure: Exception | None, work: Any) -> Any:
+    one = Worker(failure)
+    monkeypatch.setattr(running, "worker", lambda *_, **__: one)
+    return await running._served(None, "q", Settings(environment={}), work)  # type: ignore[arg-type]
+
+
+async def forever() -> Completed:
+    await asyncio.Event().wait()
+    return Completed(None)
+
+
+async def done() -> Completed:
+    return Completed(1)
+
+
+def test_a_worker_that_fails_ends_the_command_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Stop, match="the worker of this run has ended: Poll failure: gone") as stopped:
+        asyncio.run(served(monkeypatch, RuntimeError("Poll failure:\n  gone"), forever()))
+
+    assert stopped.value.code is Code.FAILURE
+
+
+def test_the_outcome_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asyncio.run(served(monkeypatch, None, done())) == Completed(1)
+
+
+def test_what_cancels_the_command_is_no_failure_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def interrupted() -> None:
+        task = asyncio.create_task(served(monkeypatch, None, forever()))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(interrupted())
