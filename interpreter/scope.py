@@ -22,20 +22,22 @@ class Blocked(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """A fork's branch that was blocked in an earlier pass: what it wanted and awaited, and how many events it had seen.
+    """A fork's branch that was blocked in an earlier pass: what it wanted and awaited, how many events it had seen, and whether it found no room.
 
-    Until one of its answers, its alarms or an event comes, entering it again would give the same; so it need not be entered.
+    Until one of its answers, its alarms, an event or room comes, entering it again would give the same; so it need not be entered.
     """
 
     wanted: tuple[Effect, ...]
     alarms: tuple[Alarm, ...]
     seq: int
+    crowded: bool
 
     def still(self, run: Run) -> bool:
         """Whether nothing has come for it."""
         results = run.state["results"]
         return (
             self.seq == run.state["seq"]
+            and not (self.crowded and run.has_room)
             and all(alarm.at > run.now for alarm in self.alarms)
             and not (results and any(effect.id in results for effect in self.wanted))
         )
@@ -73,7 +75,22 @@ LEAST_PACE = 50
 class Run:
     """One pass over a run: what it may read, and what it leaves behind."""
 
-    __slots__ = ("alarms", "budget", "cut", "definition", "host", "notices", "now", "scales", "spent", "state", "tired", "told", "wanted")
+    __slots__ = (
+        "alarms",
+        "budget",
+        "crowded",
+        "cut",
+        "definition",
+        "host",
+        "notices",
+        "now",
+        "scales",
+        "spent",
+        "state",
+        "tired",
+        "told",
+        "wanted",
+    )
 
     def __init__(self, definition: Definition, state: State, now: int, host: Host) -> None:
         self.definition = definition
@@ -82,6 +99,7 @@ class Run:
         self.host = host
         self.scales = Scales(host.limits)
         self.wanted: list[Effect] = []
+        self.crowded = 0
         self.alarms: list[Alarm] = []
         self.notices: list[Notice] = []
         self.spent = 0
@@ -109,6 +127,17 @@ class Run:
             self.state["pace"] = max(LEAST_PACE, self.spent // 2)
         elif self.cut and self.state["pace"] is not None:
             self.state["pace"] = min(self.host.limits.steps, self.state["pace"] + self.state["pace"] // 8)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more effect can be in flight."""
+        return len(self.wanted) < self.host.limits.in_flight
+
+    def find_room(self) -> None:
+        """Block where no more effects can be in flight: what cannot start yet is not made yet, so that it weighs nothing in a state."""
+        if not self.has_room:
+            self.crowded += 1
+            raise Blocked
 
     def mark(self) -> tuple[int, int]:
         """How much is wanted and awaited so far."""

@@ -1,6 +1,6 @@
 """What survives of a run: one plain JSON object, changed in place by a pass and carried whole by continue-as-new.
 
-    {v, run: {id, seed, started}, input, context, root, inbox, results, n, seq, alarm, resources, known, dropped, weight, pace,
+    {v, run: {id, seed, started}, input, context, root, inbox, held, results, n, seq, alarm, resources, known, dropped, weight, pace,
      children, suspended}
 
 `root` is the frame of the workflow; every frame belongs to one task in progress and is deleted by its parent in the same
@@ -37,12 +37,13 @@ def fresh(input: Json, *, id: str, seed: str, now: int) -> State:
         "context": {},
         "root": {},
         "inbox": [],
+        "held": 0,
         "results": {},
         "n": 0,
         "seq": 0,
         "alarm": None,
         "resources": {},
-        "known": [],
+        "known": {},
         "dropped": 0,
         "weight": 0,
         "pace": None,
@@ -66,17 +67,18 @@ def receive(state: State, event: Json, limits: Limits) -> None:
         state["dropped"] += 1
         return
     identity = sha256(encode([event["source"], event["id"]]).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    known: list[str] = state["known"]
+    known: dict[str, None] = state["known"]
     if identity in known:
         return
-    known.append(identity)
-    del known[:-KNOWN_EVENTS]
+    known[identity] = None
+    if len(known) > KNOWN_EVENTS:
+        del known[next(iter(known))]
     state["seq"] += 1
     inbox: list[Json] = state["inbox"]
     inbox.append({"seq": state["seq"], "size": weight, "event": event})
-    held = sum(entry["size"] for entry in inbox)
-    while len(inbox) > limits.inbox_events or held > limits.inbox_bytes:
-        held -= inbox.pop(0)["size"]
+    state["held"] += weight
+    while len(inbox) > limits.inbox_events or state["held"] > limits.inbox_bytes:
+        consume(state, inbox[0])
         state["dropped"] += 1
 
 
@@ -84,6 +86,12 @@ def _weight(event: Json, limits: Limits) -> int | None:
     """The bytes of an event; None for what is none, or cannot be kept."""
     if not is_event(event) or depth_exceeds(event, limits.depth):
         return None
+def consume(state: State, entry: Json) -> None:
+    """Take an entry out of the inbox."""
+    state["inbox"].remove(entry)
+    state["held"] -= entry["size"]
+
+
     try:
         weight = size(event)
     except ValueError:  # a number that is not finite, or of more digits than are read

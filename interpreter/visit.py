@@ -174,9 +174,10 @@ class Visit:
     def perform(self, kind: str, make: Callable[[], Request], *, repeatable: bool = False, slot: str = "effect") -> Json:
         """Have an effect done outside: the value it gave, or a `Fault`. Blocks until there is an answer.
 
-        `make` evaluates the request once, when the effect is first wanted. The caller stores the value in the same step.
+        `make` evaluates the request once, when the effect is first wanted and there is room for it. The caller stores the value in the same step.
         """
         if slot not in self.frame:
+            self.run.find_room()
             self.want(kind, make(), repeatable=repeatable, slot=slot)
         return self.answer(slot)
 

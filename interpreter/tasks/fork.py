@@ -67,14 +67,16 @@ def _advance(visit: Visit, entry: TaskEntry, at: int) -> tuple[Json, str]:
     quiet = run.host.quiet.pop(branch, None)
     if quiet is not None and quiet.still(run):
         return _stay(run, branch, quiet)
-    whole, mark = run.budget, run.mark()
+    whole, mark, crowded = run.budget, run.mark(), run.crowded
     left = whole - run.spent
     run.budget = min(whole, run.spent + max(1, left // len(kids), min(LEAST_SHARE, left // 8)))
     try:
         return visit.run_branch(entry, scope, visit.input, kids[entry.name])
     except Blocked:
         if not run.cut:
-            run.host.quiet[branch] = Quiet(tuple(run.wanted[mark[0] :]), tuple(run.alarms[mark[1] :]), run.state["seq"])
+            run.host.quiet[branch] = Quiet(
+                tuple(run.wanted[mark[0] :]), tuple(run.alarms[mark[1] :]), run.state["seq"], run.crowded > crowded
+            )
         raise
     finally:
         run.budget = whole
@@ -103,6 +105,7 @@ def _scope(visit: Visit, entry: TaskEntry, at: int) -> Scope:
         entry.name,
         True,
     )
+    run.crowded += quiet.crowded
 
 
 def _leave(frame: dict[str, Json], entry: TaskEntry, outcome: Json) -> None:

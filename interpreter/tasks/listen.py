@@ -10,6 +10,7 @@ from interpreter.events import admits, described, filters_of, read
 from interpreter.expressions import source
 from interpreter.schemas import hold
 from interpreter.scope import Blocked
+from interpreter.state import consume
 from interpreter.values import Json
 from interpreter.visit import Result, Visit
 
@@ -48,8 +49,8 @@ def _begin(task: Listen, visit: Visit) -> None:
 
 def _take(to: EventStrategy, mode: str, visit: Visit) -> None:
     """Look at the next event of the inbox; what is consumed leaves the inbox and enters the frame in one step."""
-    frame, inbox = visit.frame, visit.run.state["inbox"]
-    entry = next((entry for entry in inbox if entry["seq"] > frame["seen"]), None)
+    frame = visit.frame
+    entry = next((entry for entry in visit.run.state["inbox"] if entry["seq"] > frame["seen"]), None)
     if entry is None:
         raise Blocked
     visit.run.step()
@@ -59,7 +60,7 @@ def _take(to: EventStrategy, mode: str, visit: Visit) -> None:
         if met is not None:
             frame["until"].remove(met) if met >= 0 else None
             frame["stop"] = isinstance(to.until, AnyEvent | OneEvent) or not frame["until"]
-            inbox.remove(entry)
+            consume(visit.run.state, entry)
             frame["seen"] = entry["seq"]
             return
     met = _met(visit, to, frame["open"], event, "listen/to")
@@ -68,7 +69,7 @@ def _take(to: EventStrategy, mode: str, visit: Visit) -> None:
         return
     if not isinstance(to, AnyEvent):
         frame["open"].remove(met)
-    inbox.remove(entry)
+    consume(visit.run.state, entry)
     frame["item"] = read(event, mode)
 
 

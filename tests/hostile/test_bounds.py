@@ -160,3 +160,37 @@ def test_notices_that_would_go_at_once_are_not_written(monkeypatch: pytest.Monke
 
     assert len(written) < 100
     assert trace_.as_json()["last"] == 40_500
+
+
+# Wide forks
+
+
+def wide(branch: str, count: int) -> str:
+    return f"[f: {{fork: {{branches: [{', '.join(f'b{at}: {branch}' for at in range(count))}]}}}}]"
+
+
+@pytest.mark.parametrize("branch", ["CALL", "{do: [c: CALL, d: CALL]}", "{fork: {branches: [c: CALL, d: CALL]}}"])
+@pytest.mark.parametrize("often", [1, 7, 10**9])
+def test_calls_that_cannot_start_yet_are_made_when_there_is_room(branch: str, often: int):
+    world = World({"call.http": [After(delay * 37 % 101, delay) for delay in range(200)]}, limits=Limits(in_flight=5))
+    ran = world.run(flow(wide(branch, 60)), interrupt=lambda step: step % often == 0)
+
+    assert ran.completed
+    assert len(ran.started) == (60 if branch == "CALL" else 120)
+    assert ran.cancelled == []
+
+
+def test_the_state_of_a_very_wide_fork_can_be_captured():
+    states = []
+
+    class Seen(World):
+        def carry(self, state: Json) -> Json:
+            states.append(len(encode(capture(state))))
+            return super().carry(state)
+
+    ran = Seen({"call.http": After(1000, {"n": 1})}).run(
+        flow(wide("CALL", 5_000)), {"text": "x" * 150}, interrupt=lambda step: step % 3 == 0
+    )
+
+    assert ran.output == [{"n": 1}] * 5_000
+    assert max(states) < 1_750_000

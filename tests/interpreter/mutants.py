@@ -114,7 +114,7 @@ MUTANTS = (
     Mutant("attempt keeps its tasks", "interpreter.tasks.try_", 'frame.pop("kid", None)', "pass", _kind("try_")),
     Mutant("listen again", "interpreter.tasks.listen", 'if "got" not in frame:', "if True:", _kind("listen")),
     Mutant("foreach again", "interpreter.tasks.listen", 'if "result" not in frame:', "if True:", _kind("listen")),
-    Mutant("event stays", "interpreter.tasks.listen", "    inbox.remove(entry)\n    frame", "    frame", _kind("listen")),
+    Mutant("event stays", "interpreter.tasks.listen", "    consume(visit.run.state, entry)\n    frame", "    frame", _kind("listen")),
     Mutant("effect again", "interpreter.visit", "if slot not in self.frame:", "if True:", ("interpreter.lifecycle.Visit",)),
     Mutant("answer stays wanted", "interpreter.visit", "        del frame[slot]\n", "", ("interpreter.lifecycle.Visit",)),
 )
