@@ -49,13 +49,13 @@ async def run_here(order: Order, settings: Settings, patience: Patience, flags: 
         connecting: AbstractAsyncContextManager[Connection] = connect_ephemeral(folder) if ephemeral else connect_or_start(flags)
         async with connecting as connection:
             try:
-                return await _run(order, settings, patience, connection)
+                return await _run(order, settings, patience, connection, _how_to_go_on(order, ephemeral=ephemeral))
             except asyncio.CancelledError:
-                _say_how_to_go_on(order, ephemeral=ephemeral)
+                terminal.say(f"run '{order.id}' was interrupted; {_how_to_go_on(order, ephemeral=ephemeral)}", "yellow")
                 raise
 
 
-async def _run(order: Order, settings: Settings, patience: Patience, connection: Connection) -> Outcome:
+async def _run(order: Order, settings: Settings, patience: Patience, connection: Connection, late: str) -> Outcome:
     client, queue = connection.client, f"{QUEUE}{order.id}"
     # A namespace that is missing is told in one line here; the worker's failure tells it in many.
     await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
@@ -63,13 +63,13 @@ async def _run(order: Order, settings: Settings, patience: Patience, connection:
     if isinstance(found, Completed):
         terminal.note(f"run '{order.id}' has completed before: this is its recorded result, nothing ran again")
         return found
-    return await _served(client, queue, settings, _waited(order, found, patience, connection))
+    return await _served(client, queue, settings, _waited(order, found, patience, connection, late))
 
 
-async def _waited(order: Order, found: Open | None, patience: Patience, connection: Connection) -> Outcome:
+async def _waited(order: Order, found: Open | None, patience: Patience, connection: Connection, late: str) -> Outcome:
     opened = found or await start(connection.client, order, f"{QUEUE}{order.id}", eager=True)
     _announce(order, opened, connection)
-    return await outcome_of(connection.client, order.id, opened.run, patience, after=opened.events)
+    return await outcome_of(connection.client, order.id, opened.run, patience, after=opened.events, late=late)
 
 
 async def _served(client: Client, queue: str, settings: Settings, work: Coroutine[Any, Any, Outcome]) -> Outcome:
@@ -104,9 +104,7 @@ def _announce(order: Order, opened: Open, connection: Connection) -> None:
         terminal.note(f"Web UI: {link}")
 
 
-def _say_how_to_go_on(order: Order, *, ephemeral: bool) -> None:
+def _how_to_go_on(order: Order, *, ephemeral: bool) -> str:
     if ephemeral:
-        terminal.say("interrupted: nothing is kept of the run", "yellow")
-        return
-    how = f"swtemporal run {order.file} --id {order.id}"
-    terminal.say(f"interrupted: run '{order.id}' stays open; with the same input, '{how}' goes on with it", "yellow")
+        return "nothing is kept of it"
+    return f"it stays open; with the same input, 'swtemporal run {order.file} --id {order.id}' goes on with it"

@@ -28,17 +28,17 @@ class Patience:
     quiet: bool = False
 
 
-async def outcome_of(client: Client, id: str, run: str, patience: Patience, *, after: int = 0) -> Outcome:
+async def outcome_of(client: Client, id: str, run: str, patience: Patience, *, after: int = 0, late: str | None = None) -> Outcome:
     """Wait for the end of a run and of those that continue it; ends the command with exit 5 when that takes too long.
 
-    `after`: see `Follower`.
+    `after`: see `Follower`; `late`: what becomes of a run that takes too long, where nobody else goes on with it.
     """
     async with contextlib.nullcontext() if patience.quiet else Follower(client, id, run, after=after).following():
         try:
             return await asyncio.wait_for(temporal.outcome(temporal.handle(client, id, run)), patience.timeout)
         except TimeoutError:
-            message = f"run '{id}' has not ended within {patience.timeout:g} s; it goes on: 'swtemporal status {id}' tells where it is"
-            raise Stop(Code.TIMED_OUT, message) from None
+            then = late or f"it goes on: 'swtemporal status {id}' tells where it is"
+            raise Stop(Code.TIMED_OUT, f"run '{id}' has not ended within {patience.timeout:g} s; {then}") from None
 
 
 def finish(outcome: Outcome, id: str, form: Form) -> None:

@@ -146,7 +146,8 @@ def test_interrupted_it_says_how_to_go_on(shell: Shell) -> None:
 
         assert process.wait() == 130
         said = line_with(process, "interrupted")
-    assert "run 'interrupted-1' stays open; with the same input, 'swtemporal run listen.yaml --id interrupted-1' goes on with it" in said
+    how = "it stays open; with the same input, 'swtemporal run listen.yaml --id interrupted-1' goes on with it"
+    assert f"run 'interrupted-1' was interrupted; {how}" in said
     assert shell.json("status", "interrupted-1")["status"] == "running"
 
 
@@ -155,7 +156,8 @@ def test_a_wait_that_takes_too_long(shell: Shell) -> None:
 
     done = shell.run("run", "listen.yaml", "--id", "late-1", "--timeout", "1s", code=5)
 
-    assert "error: run 'late-1' has not ended within 1 s; it goes on" in done.stderr
+    how = "with the same input, 'swtemporal run listen.yaml --id late-1' goes on with it"
+    assert f"error: run 'late-1' has not ended within 1 s; it stays open; {how}" in done.stderr
 
 
 def test_a_namespace_that_there_is_not_is_told_in_one_line(shell: Shell) -> None:
