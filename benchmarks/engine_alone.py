@@ -55,7 +55,7 @@ def _seconds_of(raw: Json, input: Json, rounds: int, clock: Callable[[], float] 
     took = []
     for _ in range(rounds + 1):
         began = clock()
-        state = begin(definition, input, id="benchmark", seed="benchmark", now=0)
+        state = begin(input, id="benchmark", seed="benchmark", now=0)
         while advance(definition, state, 0, host).outcome is None:
             shared().begin_activation()
         took.append(clock() - began)

@@ -24,17 +24,16 @@ from interpreter.visit import Request, Visit
 __all__ = ["Host", "advance", "begin"]
 
 
-def begin(definition: Definition, input: Json, *, id: str, seed: str, now: int) -> State:
+def begin(input: Json, *, id: str, seed: str, now: int) -> State:
     """The state of a new run: `id` is the workflow id, `seed` the first run id of its chain, `now` the instant of its start."""
-    del definition  # a run's first step is its first pass; nothing of the document is needed to begin
     return fresh(input, id=id, seed=seed, now=now)
 
 
 def advance(definition: Definition, state: State, now: int, host: Host) -> Pass:
     """Take a run as far as it can go at the instant `now`; `state` is changed in place.
 
-    Alarms that have expired since the last pass are stepped through in their order, each at its own instant, so that what
-    happened in an outage happens as it would have without it. `Held` passes through and leaves a state that must be thrown away.
+    Alarms that have expired since the last pass are stepped through in their order, each at its own instant, so that
+    where only time went by, an outage changes nothing; what has arrived meanwhile counts (docs/adr/0007). `Held` passes through and leaves a state that must be thrown away.
     """
     notices: list[Notice] = []
     while True:

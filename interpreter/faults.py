@@ -90,13 +90,15 @@ class Problem:
 class Fault(Exception):
     """A DSL error on its way up; plain code raises it, `try` catches it, the root turns it into the run's end.
 
-    `exhausted` says that the activity already made all the retries the document allows.
+    `exhausted` says that the activity already made all the retries the document allows; `final` that no `try` may repeat
+    what failed, since it may have been done (`atMostOnce`).
     """
 
-    def __init__(self, problem: Problem, *, exhausted: bool = False) -> None:
+    def __init__(self, problem: Problem, *, exhausted: bool = False, final: bool = False) -> None:
         super().__init__(problem.title or problem.type)
         self.problem = problem
         self.exhausted = exhausted
+        self.final = final
 
 
 def standard(name: str, detail: str | None = None, *, status: int | None = None, title: str | None = None) -> Problem:

@@ -108,7 +108,7 @@ def _claimed(visit: Visit, error: Fault) -> Fault:
     """The fault with this task as its instance, unless a task below claimed it before."""
     problem = error.problem.at(visit.scope.pointer)
     visit.notice("faulted", error=problem.as_json())
-    return Fault(problem, exhausted=error.exhausted)
+    return Fault(problem, exhausted=error.exhausted, final=error.final)
 
 
 def _steps(visit: Visit, arguments: Arguments | WorkflowArguments) -> tuple[Json, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from interpreter.defaults import Limits
@@ -156,8 +156,9 @@ class Run:
         state["weight"] += weight
         limit = self.host.limits.total_bytes - self.host.carried
         if state["weight"] > limit:
-            # The sum only ever grows, while values leave with their frames: measure what is really there.
-            held = size(capture(state))
+            # The sum only ever grows, while values leave with their frames: measure what is really there. Answers that nobody
+            # has taken yet are weighed when they are: what fits must not depend on which of them came together.
+            held = size(capture({**state, "results": {}}))
             self.spent += held // MEASURED
             state["weight"] = held + weight
             if state["weight"] > limit:
@@ -212,8 +213,3 @@ class Scope:
             self.in_fork,
             self.retry,
         )
-
-    def with_variables(self, variables: Mapping[str, Json], index: int | None = None) -> Scope:
-        """The same with more variables bound, and one more loop index."""
-        more = self.index if index is None else (*self.index, index)
-        return replace(self, variables={**self.variables, **variables}, index=more)

@@ -19,7 +19,7 @@ from interpreter.values import Json, depth_exceeds, encode, join, lookup, size, 
 
 State: TypeAlias = dict[str, Json]
 
-KNOWN_EVENTS = 2_000
+KNOWN_EVENTS = 1_000
 """How many event identities are remembered to drop repetitions."""
 
 SHARED_BYTES = 200
@@ -53,7 +53,10 @@ def fresh(input: Json, *, id: str, seed: str, now: int) -> State:
 
 
 def deliver(state: State, effect_id: str, answer: Json) -> None:
-    """Put the answer to an effect into the mailbox: `{value}` or `{fault}`, with `attempts` where the activity retried."""
+    """Put the answer to an effect into the mailbox: `{value}` or `{fault}`, with `attempts` where the activity retried.
+
+    A fault may be `exhausted` or `final`: see `faults.Fault`.
+    """
     state["results"][effect_id] = answer
 
 
@@ -82,16 +85,16 @@ def receive(state: State, event: Json, limits: Limits) -> None:
         state["dropped"] += 1
 
 
-def _weight(event: Json, limits: Limits) -> int | None:
-    """The bytes of an event; None for what is none, or cannot be kept."""
-    if not is_event(event) or depth_exceeds(event, limits.depth):
-        return None
 def consume(state: State, entry: Json) -> None:
     """Take an entry out of the inbox."""
     state["inbox"].remove(entry)
     state["held"] -= entry["size"]
 
 
+def _weight(event: Json, limits: Limits) -> int | None:
+    """The bytes of an event; None for what is none, or cannot be kept."""
+    if not is_event(event) or depth_exceeds(event, limits.depth):
+        return None
     try:
         weight = size(event)
     except ValueError:  # a number that is not finite, or of more digits than are read

@@ -197,7 +197,7 @@ class Visit:
         if self.scope.retry is not None and "attempts" in answer:
             self.scope.retry.tell(answer["attempts"])
         if "fault" in answer:
-            raise Fault(Problem.from_json(answer["fault"]), exhausted=bool(answer.get("exhausted")))
+            raise Fault(Problem.from_json(answer["fault"]), exhausted=bool(answer.get("exhausted")), final=bool(answer.get("final")))
         return run.admit(answer["value"], f"the result of '{self.name}'")
 
     def _effect(self, kind: str, request: Request, *, repeatable: bool) -> Effect:

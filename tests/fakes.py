@@ -187,7 +187,7 @@ class _Running:
         self.interrupt = interrupt
         self.until = until
         self.now = START
-        self.state: State = begin(definition, input, id="run-1", seed="seed-1", now=START)
+        self.state: State = begin(input, id="run-1", seed="seed-1", now=START)
         self.pending: dict[str, tuple[int, Json]] = {}
         self.events = list(world.events)
         self.ran = Ran()

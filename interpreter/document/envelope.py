@@ -26,7 +26,7 @@ class Envelope:
     """Everything a run needs, so that a worker needs nothing of its own.
 
     `documents` holds the JSON text of each document by the digest of its bytes, `root` the digest of the one that is run,
-    `resources` the text of each resource by its URI. `engine` says who started the run, for diagnosis only.
+    `resources` the text of each resource by its URI. `engine` says who started the run: for diagnosis, and for `$runtime.version`.
     """
 
     root: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from interpreter.document.model import Fork, TaskEntry
-from interpreter.faults import Fault
+from interpreter.faults import Fault, Problem
 from interpreter.live import cancel_branch
 from interpreter.scope import Blocked, Quiet, Run, Scope
 from interpreter.values import Json, same
@@ -21,14 +21,12 @@ LEAST_SHARE = 100
 def execute(task: Fork, visit: Visit) -> Result:
     """The outputs in declared order; with `compete`, the output of the first branch to complete, the others being cancelled.
 
-    Declaration order decides every tie. A fault ends the fork; in a competing one it only removes its branch, unless all are gone.
-    Frame: `done` (branch: `{output}` or `{fault}`), `kids` (branch: frame), `ctx` (branch: its context).
+    Declaration order decides every tie. A fault ends the fork. In a competing one it only removes its branch, and so does an `if` that
+    skips it: only who has completed wins. Where nobody does, a fault goes upward; where all were skipped, the input goes on.
+    Frame: `done` (branch: `{output}`, `{fault}` or `{skipped}`), `kids` (branch: frame), `ctx` (branch: its context).
     """
     frame, branches = visit.frame, task.fork.branches
-    if "kids" not in frame:
-        frame["done"] = {}
-        frame["kids"] = {entry.name: {} for entry in branches}
-        frame["ctx"] = {entry.name: visit.scope.context for entry in branches}
+    _open(visit, branches)
     mark, blocked = visit.run.mark(), False
     for at, entry in enumerate(branches):
         if entry.name in frame["done"]:
@@ -40,10 +38,13 @@ def execute(task: Fork, visit: Visit) -> Result:
             continue
         except Fault as error:
             _leave(frame, entry, {"fault": error.problem.as_json()})
-            if not task.fork.compete or not frame["kids"]:
+            if not task.fork.compete:
                 visit.run.withdraw(mark)
                 _cancel_rest(visit, branches)
                 raise
+            continue
+        if task.fork.compete and "raw" not in frame["kids"][entry.name]:
+            _leave(frame, entry, {"skipped": True})
             continue
         _leave(frame, entry, {"output": output})
         if task.fork.compete or then == "end":
@@ -53,11 +54,28 @@ def execute(task: Fork, visit: Visit) -> Result:
             return Result(output, "end" if then == "end" else None, f"branch '{entry.name}' came first" if task.fork.compete else None)
     if blocked:
         raise Blocked
-    if not branches:
-        return Result([] if not task.fork.compete else visit.input)
+    if task.fork.compete:
+        return _nobody(visit)
     visit.scope.export(_folded(visit.scope.context, [frame["ctx"][entry.name] for entry in branches]))
     outputs = [frame["done"][entry.name]["output"] for entry in branches]
     return Result(visit.run.admit(outputs, f"the output of '{visit.name}'"))
+
+
+def _open(visit: Visit, branches: list[TaskEntry]) -> None:
+    """A frame for each branch, and the fork's context; once."""
+    frame = visit.frame
+    if "kids" not in frame:
+        frame["done"] = {}
+        frame["kids"] = {entry.name: {} for entry in branches}
+        frame["ctx"] = {entry.name: visit.scope.context for entry in branches}
+
+
+def _nobody(visit: Visit) -> Result:
+    """The end of a competition that no branch has won."""
+    faults = [outcome["fault"] for outcome in visit.frame["done"].values() if "fault" in outcome]
+    if faults:
+        raise Fault(Problem.from_json(faults[-1]))
+    return Result(visit.input, why="no branch ran")
 
 
 def _advance(visit: Visit, entry: TaskEntry, at: int) -> tuple[Json, str]:
@@ -87,6 +105,7 @@ def _stay(run: Run, branch: str, quiet: Quiet) -> NoReturn:
     run.host.quiet[branch] = quiet
     run.wanted += quiet.wanted
     run.alarms += quiet.alarms
+    run.crowded += quiet.crowded
     raise Blocked
 
 
@@ -105,7 +124,6 @@ def _scope(visit: Visit, entry: TaskEntry, at: int) -> Scope:
         entry.name,
         True,
     )
-    run.crowded += quiet.crowded
 
 
 def _leave(frame: dict[str, Json], entry: TaskEntry, outcome: Json) -> None:

@@ -92,14 +92,14 @@ def _caught(catch: Catch, visit: Visit, error: Fault) -> None:
         or not holds(catch.when, "catch/when", True)
         or holds(catch.except_when, "catch/exceptWhen", False)
     ):
-        raise Fault(problem) from error
+        raise Fault(problem, final=error.final) from error
     retry = _retry(catch, visit)
     wanted = retry is not None and holds(retry.when, "retry/when", True) and not holds(retry.except_when, "retry/exceptWhen", False)
-    if retry is not None and wanted and not error.exhausted and _again(retry, catch, visit, problem):
+    if retry is not None and wanted and not (error.exhausted or error.final) and _again(retry, catch, visit, problem):
         return
     if retry is not None and catch.do is None:
         # A fault of its own: what one activity made of its retries says nothing about those of a `try` further out.
-        raise Fault(problem) from error
+        raise Fault(problem, final=error.final) from error
     visit.frame["error"] = found
 
 

@@ -80,12 +80,15 @@ def problem_in(error: BaseException | None) -> Problem | None:
 def answer_to(error: FailureError, *, at_most_once: bool = False) -> Json:
     """What goes into the mailbox for a failed activity or child: `{fault}`, with `attempts` and `exhausted` where the activity retried.
 
+    A call that may have been made and must not be made again (`at_most_once`, its worker lost) is `final`.
+
     `error` is what awaiting it raised: an `ActivityError` or `ChildWorkflowError` around its cause, or the start's own failure.
     """
     cause = error.cause if isinstance(error, ActivityError | ChildWorkflowError) else error
     found = problem_in(cause)
     if found is None:
-        return {"fault": _foreign(cause or error, _subject(error), at_most_once=at_most_once).as_json()}
+        foreign: dict[str, Json] = {"fault": _foreign(cause or error, _subject(error), at_most_once=at_most_once).as_json()}
+        return {**foreign, "final": True} if at_most_once and isinstance(cause, exceptions.TimeoutError) else foreign
     answer: dict[str, Json] = {"fault": found.as_json()}
     if isinstance(cause, ApplicationError) and len(cause.details) > 1:
         # The activity made the document's retries itself and tells of them.

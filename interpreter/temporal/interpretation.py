@@ -20,7 +20,10 @@ from interpreter.temporal.opening import Opening
 from interpreter.temporal.status import status_of
 from interpreter.temporal.timers import Timers
 from interpreter.temporal.trace import Trace
-from interpreter.values import Json
+from interpreter.values import Json, size
+
+ARGUMENTS_BYTES = 2 * 1024 * 1024 - 4_096
+"""What the server takes as arguments of a run, less a margin for their metadata; it terminates a run that continues with more."""
 
 CATCH_UP = 50
 """Instants that one activation catches up with after an outage, before it yields."""
@@ -70,8 +73,11 @@ class Interpretation:
 
     def receive(self, events: list[Json]) -> None:
         """Take events into the inbox; what is none is only counted there."""
-        for event in events:
-            receive(self._state, event, self._opening.envelope.limits)
+        objects = [event for event in events if type(event) is dict]
+        self._state["dropped"] += len(events) - len(objects)
+        limits = self._opening.host.limits
+        for event in objects:
+            receive(self._state, event, limits)
         self._wake()
 
     def suspend(self, suspended: bool) -> None:
@@ -103,9 +109,13 @@ class Interpretation:
         return step
 
     def _continue_when_due(self) -> None:
-        # Never in the first turn: a run that does nothing but continue would never end.
-        if self._turns and not self._flight.awaited and self._thresholds.is_due(workflow.info()):
-            workflow.continue_as_new(args=[*self._opening.payloads, capture(self._state)])
+        # Never in the first turn: a run that does nothing but continue would never end. Never with answers that no pass has taken
+        # (the run is suspended): they have not been weighed.
+        if not self._turns or self._flight.awaited or self._state["results"] or not self._thresholds.is_due(workflow.info()):
+            return
+        captured = capture(self._state)
+        if self._opening.host.carried + size(captured) <= ARGUMENTS_BYTES:
+            workflow.continue_as_new(args=[*self._opening.payloads, captured])
 
     def _pursue(self, step: Pass) -> None:
         """Start what is wanted, and wait for what may come."""

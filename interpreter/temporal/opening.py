@@ -59,19 +59,24 @@ def opened(args: Sequence[RawValue], *, id: str, seed: str, now: int) -> Opening
         payloads=(raw_input, raw_envelope),
         envelope=envelope,
         definition=definition,
-        state=_restored(args[_STATE]) if len(args) > _STATE else engine.begin(definition, _input(raw_input), id=id, seed=seed, now=now),
+        state=_restored(args[_STATE]) if len(args) > _STATE else engine.begin(_input(raw_input), id=id, seed=seed, now=now),
         host=Host(
             evaluator=evaluator,
             resolve=envelope.resolve,
             resources=envelope.resources,
             limits=limits,
-            version=VERSION,
+            version=_recorded_version(envelope),
             carried=len(raw_input.payload.data) + len(raw_envelope.payload.data),
             tired=pace.tired,
         ),
         evaluator=evaluator,
         pace=pace,
     )
+
+
+def _recorded_version(envelope: Envelope) -> str:
+    """`$runtime.version`: that of the product that started the run, so that a later one replays it the same; empty where it is not told."""
+    return str(envelope.engine.get("product", "")).rpartition(" ")[2]
 
 
 def _envelope(args: Sequence[RawValue]) -> Envelope:

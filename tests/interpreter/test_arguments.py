@@ -16,7 +16,7 @@ FRAME = {"raw_in": "raw in", "started": START, "in": "in", "raw": "raw", "out": 
 
 def a_run() -> Run:
     definition = flow("[a: {set: {n: 1}}]")
-    return Run(definition, begin(definition, 5, id="run-1", seed="s", now=START), START, World().host())
+    return Run(definition, begin(5, id="run-1", seed="s", now=START), START, World().host())
 
 
 def arguments(stage: Stage, **variables: object) -> Arguments:

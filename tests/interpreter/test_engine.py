@@ -18,7 +18,7 @@ class Steps:
     def __init__(self, definition, input=None, world: World | None = None) -> None:
         self.definition = definition
         self.host = (world or World()).host()
-        self.state = begin(definition, input, id="run-1", seed="seed-1", now=START)
+        self.state = begin(input, id="run-1", seed="seed-1", now=START)
 
     def at(self, after: int):
         """A pass so many milliseconds after the start."""

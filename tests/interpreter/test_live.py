@@ -13,7 +13,7 @@ from tests.interpreter.documents import event, failing, flow
 def after(tasks: str, *moments: int, events=(), faults=()) -> list[Live]:
     """What is in progress after passes at these instants; events come before the first, the named effects fail."""
     definition, host = flow(tasks), World().host()
-    state = begin(definition, {}, id="run-1", seed="seed-1", now=START)
+    state = begin({}, id="run-1", seed="seed-1", now=START)
     for one in events:
         receive(state, one, host.limits)
     for moment in (0, *moments):
@@ -34,7 +34,7 @@ def shown(found: list[Live]) -> list[str]:
 
 
 def test_nothing_is_in_progress_before_the_start_and_after_the_end():
-    assert live(flow("[a: CALL]"), begin(flow("[a: CALL]"), {}, id="r", seed="s", now=0)) == []
+    assert live(flow("[a: CALL]"), begin({}, id="r", seed="s", now=0)) == []
     assert after("[a: {set: {n: 1}}]") == []
 
 

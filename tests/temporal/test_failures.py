@@ -135,7 +135,11 @@ def test_what_is_no_problem_becomes_one(error: FailureError, type: str, words: s
 def test_at_most_once_tells_that_the_outcome_is_unknown():
     lost = activity(TimeoutError("t", type=TimeoutType.HEARTBEAT, last_heartbeat_details=[]))
 
-    assert "unknown" in answer_to(lost, at_most_once=True)["fault"]["detail"]
+    answer = answer_to(lost, at_most_once=True)
+
+    assert "unknown" in answer["fault"]["detail"]
+    assert answer["final"] is True
+    assert "final" not in answer_to(lost)
 
 
 def test_the_end_of_a_foreign_workflow_is_a_problem():

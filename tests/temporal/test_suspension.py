@@ -59,3 +59,26 @@ async def test_details_say_that_a_run_is_suspended(house: House):
     handle = await house.start_with("suspend", one())
 
     assert "**suspended**" in await house.details(handle)
+
+
+async def test_a_suspended_run_does_not_continue_with_answers_that_nobody_has_weighed(house: House):
+    go = asyncio.Event()
+
+    async def large(_: Json) -> Json:
+        await go.wait()
+        return "x" * 900_000
+
+    house.answers.update(a=large, b=large, c=large)
+    shaped = [{name: {**call(name)[name], "output": {"as": "length"}}} for name in "abc"]
+    handle = await house.start(document({"f": {"fork": {"branches": shaped}}}), options={"continueAfterEvents": 5})
+    await house.history_has(handle, "ACTIVITY_TASK_SCHEDULED")
+    await temporal.suspend(handle)
+    await house.until(handle, lambda state: state["status"] == "suspended")
+    go.set()
+    await house.history_has(handle, "ACTIVITY_TASK_COMPLETED")
+    await temporal.signal_event(handle, event("1", "wakes it"))
+    await house.until(handle, lambda state: state["events"]["waiting"] == 1)
+
+    await temporal.resume(handle)
+
+    assert await house.outcome(handle) == Completed([900_000] * 3)

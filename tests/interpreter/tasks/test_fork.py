@@ -265,3 +265,29 @@ def test_a_custom_error_of_a_branch_can_be_caught_around_the_fork():
     text = "[t: {try: [f: {fork: {branches: [a: CALL, b: {wait: PT9S}]}}], catch: {as: e, do: [h: {set: {type: '${ $e.type }'}}]}}]"
     ran = World({"a": custom("https://example.com/e")}).run(flow(text))
     assert ran.output == {"type": "https://example.com/e"}
+
+
+def test_a_skipped_branch_wins_nothing():
+    text = "[f: {fork: {compete: true, branches: [a: {if: 'false', set: {who: a}}, b: {do: [w: {wait: PT1S}, s: {set: {who: b}}]}]}}]"
+    assert World().run(flow(text)).output == {"who": "b"}
+
+
+def test_where_every_branch_was_skipped_the_input_goes_on():
+    text = "[f: {fork: {compete: true, branches: [a: {if: 'false', set: {who: a}}, b: {if: 'false', set: {who: b}}]}}]"
+    assert World().run(flow(text), {"n": 1}).output == {"n": 1}
+
+
+def test_where_no_branch_completes_a_fault_goes_upward():
+    text = "[f: {fork: {compete: true, branches: [a: {if: 'false', set: {who: a}}, b: CALL]}}]"
+    ran = World({"b": failing("communication", 503)}).run(flow(text))
+    assert fault_of(ran) == ("communication", 503, "/do/0/f/fork/branches/1/b")
+
+
+def test_what_fits_does_not_depend_on_which_answers_come_together():
+    branches = ", ".join(
+        f"b{at}: {{call: http, with: {{method: get, endpoint: 'https://example.com'}}, output: {{as: length}}}}" for at in range(5)
+    )
+    text, answer = f"[f: {{fork: {{branches: [{branches}]}}}}]", "x" * 900_000
+    apart = World({f"b{at}": After(1000 * at, answer) for at in range(5)}).run(flow(text))
+    together = World({f"b{at}": answer for at in range(5)}).run(flow(text))
+    assert apart.output == together.output == [900_000] * 5

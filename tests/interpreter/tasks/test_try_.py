@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from interpreter.defaults import Limits
-from interpreter.faults import PREFIX, PREFIXES
+from interpreter.effects import Completed
+from interpreter.engine import advance, begin
+from interpreter.faults import PREFIX, PREFIXES, standard
+from interpreter.state import deliver
 from tests.fakes import START, After, World
 from tests.interpreter.documents import custom, failing, fault_of, flow
 
@@ -236,3 +239,13 @@ def test_each_retry_is_told_with_its_number_error_and_next_instant():
         if one.kind == "retried"
     ]
     assert told == [("t", 1, 500, 1000, 3000), ("t", 2, 501, 4000, 8000)]
+
+
+def test_what_may_have_been_done_is_not_repeated_by_any_retry():
+    lost = {"fault": standard("runtime", "the worker was lost").as_json(), "final": True}
+    definition = flow("[outer: {try: [inner: {try: [c: CALL], catch: {retry: {}}}], catch: {retry: {}, do: [s: {set: {caught: true}}]}}]")
+    host = World().host()
+    state = begin({}, id="r", seed="s", now=START)
+    wanted = advance(definition, state, START, host).wanted
+    deliver(state, wanted[0].id, lost)
+    assert advance(definition, state, START, host).outcome == Completed({"caught": True})
