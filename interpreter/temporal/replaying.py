@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
 from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.worker import ExecuteWorkflowInput, Interceptor, Replayer, WorkflowInboundInterceptor, WorkflowInterceptorClassInput
 
@@ -33,10 +36,30 @@ class _Keeping(Interceptor):
         return Inbound
 
 
-async def replayed(history: WorkflowHistory) -> Interpreter:
-    """The workflow's object as the history leaves it: its queries can be called as methods.
+def settled(history: WorkflowHistory) -> WorkflowHistory:
+    """The history up to the last completed workflow task and what that task decided; all of it where none has completed.
 
-    `RuntimeError` (of the SDK) where the history cannot be replayed here, as one of a later version cannot.
+    What came later no worker has seen: replayed, it would be played here, ahead of the run.
+    """
+    events = history.events
+    ends = [at for at, event in enumerate(events) if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED]
+    if not ends:
+        return history
+    task = events[ends[-1]].event_id
+    following = takewhile(lambda event: _decided_by(event) == task, events[ends[-1] + 1 :])
+    return WorkflowHistory(history.workflow_id, [*events[: ends[-1] + 1], *following])
+
+
+def _decided_by(event: HistoryEvent) -> int | None:
+    """The completed workflow task that an event follows from; None for what came from outside."""
+    attributes = getattr(event, event.WhichOneof("attributes") or "", None)
+    return getattr(attributes, "workflow_task_completed_event_id", None)
+
+
+async def replayed(history: WorkflowHistory) -> Interpreter:
+    """The workflow's object as its last completed workflow task left it: its queries can be called as methods.
+
+    `RuntimeError` where the history cannot be replayed here, as one of a later version cannot.
     """
     kept: list[Interpreter] = []
     replayer = Replayer(
@@ -45,5 +68,8 @@ async def replayed(history: WorkflowHistory) -> Interpreter:
         data_converter=CONVERTER,
         interceptors=[_Keeping(kept.append)],
     )
-    await replayer.replay_workflow(history)
+    try:
+        await replayer.replay_workflow(settled(history))
+    except workflow.NondeterminismError as error:
+        raise RuntimeError(error.message) from error
     return kept[-1]
