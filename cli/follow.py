@@ -50,7 +50,7 @@ class Follower:
     async def following(self) -> AsyncIterator[None]:
         """While inside, what happens is told; at the end also what is left to tell."""
         if self._after:
-            self._show(await trace_of_history(self._run))
+            await self._recall()
         tasks = [asyncio.create_task(work()) for work in (self._read, self._trace, self._look)]
         try:
             yield

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
+from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
+from temporalio.common import RawValue
+from temporalio.worker import Worker
 
 from interpreter.document.envelope import Envelope
 from interpreter.document.load import load
@@ -116,6 +120,27 @@ def test_status_names_the_task_with_and_without_a_worker(shell: Shell) -> None:
     assert "(read from the history)" in told.stderr
 
 
+def test_status_of_a_run_that_is_overdue_names_the_task_it_stopped_at(shell: Shell) -> None:
+    shell.write("nap.yaml", HEAD % "nap" + "do: [{pause: {wait: {seconds: 1}}}, {last: {set: {x: 1}}}]")
+    with shell.running("run", "nap.yaml", "--id", "overdue-1") as killed:
+        line_with(killed, "‖ pause")
+        killed.kill()
+        killed.wait()
+
+    async def fired() -> None:
+        client = await temporal.connect(shell.json("server", "status")["address"])
+        async for event in temporal.events(client, "overdue-1", follow=True):
+            if event.event_type == EventType.EVENT_TYPE_TIMER_FIRED:
+                return
+
+    asyncio.run(fired())
+
+    said = shell.json("status", "overdue-1")
+
+    assert said["source"] == "history"
+    assert [task["name"] for task in said["tasks"]] == ["pause"]
+
+
 def test_suspended_nothing_goes_on_until_it_is_resumed(shell: Shell) -> None:
     shell.write("listen.yaml", LISTEN)
     with shell.running("run", "listen.yaml", "--id", "held-1", "-o", "json") as process:
@@ -205,6 +230,36 @@ def test_a_trace_follows_a_chain_of_runs(shell: Shell) -> None:
 
     assert len(said["runs"]) > 1
     assert [visit["name"] for visit in said["visits"] if visit["reference"]] == [f"step{at}" for at in range(6)]
+
+
+@workflow.defn(dynamic=True, sandboxed=False)
+class Foreign:
+    """Leaves a timer in the history that the interpreter would never have started."""
+
+    @workflow.run
+    async def run(self, _: Sequence[RawValue]) -> None:
+        await workflow.sleep(3600)
+
+
+def test_a_run_whose_history_cannot_be_replayed_is_waited_for_all_the_same(shell: Shell) -> None:
+    shell.write("listen.yaml", LISTEN)
+    queue = "swtemporal-run-foreign-1"
+    shell.run("submit", "listen.yaml", "--id", "foreign-1", "--task-queue", queue)
+
+    async def begin() -> None:
+        client = await temporal.connect(shell.json("server", "status")["address"])
+        async with Worker(client, task_queue=queue, workflows=[Foreign]):
+            async for event in temporal.events(client, "foreign-1", follow=True):
+                if event.event_type == EventType.EVENT_TYPE_TIMER_STARTED:
+                    return
+
+    asyncio.run(begin())
+
+    said = shell.run("run", "listen.yaml", "--id", "foreign-1", "--timeout", "1", code=5).stderr
+
+    assert "(what happened before cannot be read here: " in said
+    assert "Traceback" not in said
+    assert "error: run 'foreign-1' cannot be read here: " in shell.run("trace", "foreign-1", code=1).stderr
 
 
 def test_runs_are_listed(shell: Shell) -> None:
