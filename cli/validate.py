@@ -14,7 +14,9 @@ def validate(
     paths: Annotated[
         list[str], typer.Argument(metavar="FILE|FOLDER|-...", help="Documents, folders of documents, or - for stdin.", show_default=False)
     ],
-    format: Annotated[str, typer.Option("--format", metavar="text|json|sarif|github", help="How findings are written.")] = "text",
+    format: Annotated[
+        str, typer.Option("-o", "--output", "--format", metavar="text|json|sarif|github", help="How findings are written.")
+    ] = "text",
 ) -> None:
     """Check documents: structure, references, expressions. Exits 3 when there is an error, 0 when there are only warnings."""
     from cli.checking import checked
@@ -23,7 +25,7 @@ def validate(
 
     report = REPORTS.get(format)
     if report is None:
-        raise typer.BadParameter(f"'{format}' is none of {', '.join(REPORTS)}", param_hint="--format")
+        raise typer.BadParameter(f"'{format}' is none of {', '.join(REPORTS)}", param_hint="--output")
     loaded = checked(list(documents(paths)))
     findings = [finding for one in loaded for finding in one.findings]
     terminal.write(report(findings))
