@@ -100,7 +100,7 @@ async def _keep_longer(port: int) -> None:
 
 
 def _plan(binary: Path, folder: Path, port: int, *, database: str | None, idle: float, tied: bool) -> Plan:
-    port, ui_port, metrics_port = _ports(port)
+    port, ui_port, metrics_port = ports(port)
     return Plan(
         binary=str(binary),
         folder=str(folder),
@@ -113,12 +113,14 @@ def _plan(binary: Path, folder: Path, port: int, *, database: str | None, idle: 
     )
 
 
-def _ports(wished: int) -> tuple[int, int, int]:
-    """Ports for the server, its Web UI and its metrics: the wished one and the one the UI has beside it, where both are free."""
-    if wished and _bindable(wished) and _bindable(wished + UI_OFFSET):
-        return wished, wished + UI_OFFSET, _free_ports(1)[0]
-    port, ui_port, metrics_port = _free_ports(3)
-    return port, ui_port, metrics_port
+def ports(wished: int) -> tuple[int, int, int]:
+    """Ports for the server, its Web UI and its metrics: the wished one where it is free, and beside it the UI's where that is free, too."""
+    if not wished or not _bindable(wished):
+        port, ui_port, metrics_port = _free_ports(3)
+        return port, ui_port, metrics_port
+    beside = wished + UI_OFFSET
+    others = [one for one in _free_ports(4) if one not in {wished, beside}]
+    return wished, beside if _bindable(beside) else others[0], others[1]
 
 
 def _free_ports(count: int) -> list[int]:
@@ -137,7 +139,7 @@ def _bindable(port: int) -> bool:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             one.bind((HOST, port))
-        except OSError:
+        except (OSError, OverflowError):  # taken, or beyond the last port there is
             return False
     return True
 
