@@ -30,12 +30,15 @@ class Order:
 
 
 def order(file: str, others: Sequence[str], data: Sequence[str] | None, *, id: str | None, again: bool) -> Order:
-    """Everything read and checked; ends the command where something is wrong, before any server is asked."""
+    """Everything read and checked; ends the command where something is wrong, before any server is asked.
+
+    Without any `data` the input is `{}`: what expressions read of it is then absent, as in an object that lacks it.
+    """
     if id is not None and not 0 < len(id.encode()) <= ID_BYTES:
         refuse(f"--id must have 1 to {ID_BYTES} bytes")
     if file == "-" and data == ["-"]:
         refuse("the document and the input cannot both come from stdin")
-    input = read_data(data, "--input")
+    input = read_data(data, "--input") if data else {}
     root, rest = runnable(file, others)
     envelope = bundle(root, rest, folder_of(file))
     check_size(envelope, input)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cli.exits import Code, Stop
 from cli.inputs import parse_json, read_data
+from cli.order import order
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -95,3 +96,11 @@ def test_an_integer_longer_than_python_reads() -> None:
 def test_parse_json_says_what_it_was_for() -> None:
     with pytest.raises(Stop, match="--file: not JSON"):
         parse_json("{", "--file")
+
+
+@pytest.mark.parametrize(("given", "input"), [(None, {}), ([], {}), (["null"], None), (["x=1"], {"x": 1})])
+def test_a_run_without_any_input_starts_with_an_empty_object(given: list[str] | None, input: object, tmp_path: Path) -> None:
+    document = tmp_path / "a.yaml"
+    document.write_text("document: {dsl: 1.0.3, namespace: t, name: a, version: 1.0.0}\ndo: [{a: {set: {x: 1}}}]")
+
+    assert order(str(document), [], given, id=None, again=False).input == input
