@@ -8,6 +8,7 @@ from datetime import datetime
 from interpreter.values import Json, encode
 
 MARKS = {"started": "▶", "completed": "✓", "faulted": "✗", "cancelled": "⊘", "skipped": "○", "retried": "↻", "waiting": "‖"}
+MARKS |= {"terminated": "■", "timed out": "■"}
 STYLES = {"faulted": "red", "retried": "yellow", "cancelled": "yellow", "skipped": "dim", "completed": "green"}
 ENDS = {"completed", "faulted", "cancelled", "skipped"}
 OWN = {"waiting", "retried"}

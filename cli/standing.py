@@ -41,6 +41,7 @@ async def standing(id: str, flags: Flags) -> dict[str, Json]:
             "run": found.run,
             "status": name_of(WorkflowExecutionStatus[found.status.upper()]),
             "type": found.type,
+            "definition": found.definition,
             "taskQueue": found.task_queue,
             "started": found.started,
             "closed": found.closed,
@@ -61,7 +62,7 @@ async def _open(connection: Connection, id: str, found: Standing) -> dict[str, J
         polled = await temporal.polled(connection.client, found.task_queue)
         return facts | {"worker": polled, "failing": {"attempt": found.failing.attempt, "message": found.failing.message}}
     view = await state(connection.client, id, found.run, found.task_queue)
-    own: dict[str, Any] = {name: view.said.get(name) for name in ("status", "definition", "title", "tasks", "events")}
+    own: dict[str, Any] = {name: view.said.get(name) for name in ("status", "title", "tasks", "events")}
     return facts | {"chain": view.said.get("run"), "source": view.source, "worker": view.source == "worker"} | own
 
 

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 
 from cli import terminal
 from cli.connection import connect
 from cli.flags import Flags
 from cli.looking import trace
 from cli.progress import MARKS, clock, of_problem, short
+from cli.standing import name_of
 from cli.terminal import Form
 from interpreter.temporal import client as temporal
 from interpreter.values import Json, split
 
 ENDS = {"completed", "faulted", "cancelled"}
+STOPS = {WorkflowExecutionStatus.CANCELED, WorkflowExecutionStatus.TERMINATED, WorkflowExecutionStatus.TIMED_OUT}
+"""How a run is ended from outside: the tasks that were open then say nothing of it."""
 LEVELS = {"do", "try", "catch", "branches", "foreach"}
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A run was ended from outside: `how`, and when (milliseconds)."""
+
+    how: str
+    at: int
 
 
 async def traced(id: str, flags: Flags) -> dict[str, Json]:
@@ -24,22 +36,27 @@ async def traced(id: str, flags: Flags) -> dict[str, Json]:
     async with connect(flags, run=id) as connection:
         notices: list[Json] = []
         forgotten = 0
-        runs = await _chain(connection.client, id)
-        for run, task_queue in runs:
-            found = (await trace(connection.client, id, run, task_queue)).said
+        chain = await _chain(connection.client, id)
+        for run in chain:
+            found = (await trace(connection.client, id, run.run_id, run.task_queue)).said
             notices += found["notices"]
             forgotten += found["first"] - 1
-        return {"id": id, "runs": [run for run, _ in runs], "forgotten": forgotten, "visits": visits(notices)}
+        return {"id": id, "runs": [run.run_id for run in chain], "forgotten": forgotten, "visits": visits(notices, _end(chain[-1]))}
 
 
-async def _chain(client: Client, id: str) -> list[tuple[str, str]]:
-    """Run id and queue of every run of a chain, the first one first; of the latest chain of an id."""
+def _end(run: WorkflowExecutionDescription) -> End | None:
+    if run.status not in STOPS or run.close_time is None:
+        return None
+    return End(name_of(run.status), int(run.close_time.timestamp() * 1000))
+
+
+async def _chain(client: Client, id: str) -> list[WorkflowExecutionDescription]:
+    """Every run of a chain, the first one first; of the latest chain of an id."""
     latest = await temporal.handle(client, id).describe()
     chain = []
     run: str | None = latest.raw_description.workflow_execution_info.first_run_id or latest.run_id
     while run is not None:
-        description = await temporal.handle(client, id, run).describe()
-        chain.append((run, description.task_queue))
+        chain.append(await temporal.handle(client, id, run).describe())
         run = await _following(client, id, run) if run != latest.run_id else None
     return chain
 
@@ -53,8 +70,8 @@ async def _following(client: Client, id: str, run: str) -> str | None:
     return following
 
 
-def visits(notices: Iterable[Json]) -> list[Json]:
-    """One object per visit of a task, in the order in which they began.
+def visits(notices: Iterable[Json], end: End | None = None) -> list[Json]:
+    """One object per visit of a task, in the order in which they began; what was open when the run was ended has ended with it.
 
     `{reference, name, task, index, started, status, input, ended?, output?, error?, why?, then?, waited?, attempts?}`
     """
@@ -68,6 +85,9 @@ def visits(notices: Iterable[Json]) -> list[Json]:
         _add(open[key], notice)
         if open[key]["status"] != "running":
             del open[key]
+    if end is not None:
+        for visit in open.values():
+            visit.update(status=end.how, ended=end.at)
     return found
 
 

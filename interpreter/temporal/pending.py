@@ -13,6 +13,7 @@ from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from interpreter.temporal.client import events, handle
+from interpreter.temporal.memo import DEFINITION
 from interpreter.temporal.payloads import JsonPayloadConverter
 
 Kind: TypeAlias = Literal["activity", "child", "timer"]
@@ -53,6 +54,8 @@ class Standing:
     status: str
     """`running`, `completed`, `failed`, `canceled`, `terminated`, `continued_as_new` or `timed_out`."""
     type: str
+    definition: str | None
+    """`namespace/name:version`; None for a run that was not started by this product."""
     run: str
     task_queue: str
     started: int
@@ -72,6 +75,7 @@ async def pending(client: Client, id: str, run: str | None = None) -> Standing:
     return Standing(
         status=(description.status or WorkflowExecutionStatus.RUNNING).name.lower(),
         type=description.workflow_type,
+        definition=(await description.memo()).get(DEFINITION),
         run=description.run_id,
         task_queue=description.task_queue,
         started=_milliseconds(raw.workflow_execution_info.start_time),

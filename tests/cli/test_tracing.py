@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli.tracing import lines, visits
+import pytest
+
+from cli.tracing import End, lines, visits
 
 
 def notice(kind: str, reference: str, at: int, index: tuple[int, ...] = (), **data: Any) -> dict[str, Any]:
@@ -67,6 +69,24 @@ def test_what_began_before_the_trace_is_a_visit_too() -> None:
     (visit,) = visits([notice("completed", "/do/0/a", 4, output=2)])
 
     assert visit["status"] == "completed"
+
+
+@pytest.mark.parametrize(("how", "mark"), [("cancelled", "⊘"), ("terminated", "■"), ("timed out", "■")])
+def test_what_is_open_ends_with_the_run(how: str, mark: str) -> None:
+    done, open = visits(
+        [notice("started", "/do/0/a", 0), notice("completed", "/do/0/a", 1), notice("started", "/do/1/b", 2)], End(how, 4500)
+    )
+
+    assert (done["status"], done["ended"]) == ("completed", 1)
+    assert (open["status"], open["ended"]) == (how, 4500)
+    assert lines(open)[0].endswith(f"{mark} b  set  4.498 s")
+
+
+def test_in_an_open_run_what_is_open_stays_so() -> None:
+    (visit,) = visits([notice("started", "/do/0/a", 0)])
+
+    assert visit["status"] == "running"
+    assert "ended" not in visit
 
 
 def test_lines_say_everything() -> None:

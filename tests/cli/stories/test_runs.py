@@ -166,7 +166,9 @@ def test_cancelled_nothing_after_it_runs(shell: Shell, service: Service) -> None
         assert process.wait() == 6
         assert "error: run 'cancelled-1' was cancelled" in line_with(process, "error")
     assert service.marks == []
-    assert shell.json("status", "cancelled-1")["status"] == "cancelled"
+    status = shell.json("status", "cancelled-1")
+    assert (status["status"], status["definition"]) == ("cancelled", "stories/long:1.0.0")
+    assert [visit["status"] for visit in shell.json("trace", "cancelled-1")["visits"]] == ["cancelled", "cancelled"]
     assert shell.run("result", "cancelled-1", code=6).stdout == ""
     refused = shell.run("cancel", "cancelled-1", code=1)
     assert refused.stderr == "error: run 'cancelled-1' has ended (cancelled): there is nothing to ask of it\n"
@@ -180,6 +182,7 @@ def test_terminated_without_any_worker(shell: Shell) -> None:
     shell.run("terminate", "terminated-1", "--reason", "enough")
 
     assert "error: run 'terminated-1' was terminated: enough" in shell.run("result", "terminated-1", code=6).stderr
+    assert shell.run("status", "terminated-1").stdout.startswith("terminated-1  terminated  stories/listen:1.0.0  started ")
 
 
 def test_a_trace_tells_everything_without_a_worker(shell: Shell, service: Service) -> None:
