@@ -147,7 +147,12 @@ def test_a_capture_takes_time_by_size_not_by_depth():
 
 def test_notices_that_would_go_at_once_are_not_written(monkeypatch: pytest.MonkeyPatch):
     written: list[Json] = []
-    monkeypatch.setattr(trace, "encode", lambda value: written.append(value) or encode(value))
+
+    def noted(value: Json) -> str:
+        written.append(value)
+        return encode(value)
+
+    monkeypatch.setattr(trace, "encode", noted)
     value = {"text": "x" * 20_000}
     others = [{"n": n, "text": "y" * 20_000} for n in range(500)]
 
