@@ -12,6 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from cli.exits import fail
 from interpreter.temporal import client as temporal
 from interpreter.temporal.replaying import replayed
+from interpreter.temporal.status import RUNNING
 from interpreter.temporal.workflow import Interpreter
 from interpreter.values import Json
 
@@ -29,17 +30,25 @@ class View:
 
 async def state(client: Client, id: str, run: str, task_queue: str) -> View:
     """Where a run stands (`interpreter.temporal.status`)."""
-    return await _asked(client, id, run, task_queue, temporal.state, Interpreter.state)
+    return await _asked(client, id, run, task_queue, temporal.state, _state_of)
 
 
 async def trace(client: Client, id: str, run: str, task_queue: str) -> View:
     """What happened in one run of a chain (`interpreter.temporal.trace`)."""
-    return await _asked(client, id, run, task_queue, temporal.trace, Interpreter.trace)
+    return await _asked(client, id, run, task_queue, temporal.trace, _trace_of)
 
 
 async def trace_of_history(handle: temporal.Handle) -> Json:
     """The trace of one run, read from its history alone; `RuntimeError` where that cannot be replayed here."""
-    return Interpreter.trace(await replayed(await handle.fetch_history()))
+    return _trace_of(await replayed(await handle.fetch_history()))
+
+
+def _state_of(begun: Interpreter | None) -> Json:
+    return begun.state() if begun else {"status": RUNNING, "tasks": []}
+
+
+def _trace_of(begun: Interpreter | None) -> Json:
+    return begun.trace() if begun else {"first": 1, "last": 0, "notices": []}
 
 
 async def _asked(
@@ -48,7 +57,7 @@ async def _asked(
     run: str,
     task_queue: str,
     query: Callable[[temporal.Handle], Awaitable[Json]],
-    method: Callable[[Interpreter], Json],
+    method: Callable[[Interpreter | None], Json],
 ) -> View:
     handle = temporal.handle(client, id, run)
     if await temporal.polled(client, task_queue):

@@ -36,15 +36,15 @@ class _Keeping(Interceptor):
         return Inbound
 
 
-def settled(history: WorkflowHistory) -> WorkflowHistory:
-    """The history up to the last completed workflow task and what that task decided; all of it where none has completed.
+def settled(history: WorkflowHistory) -> WorkflowHistory | None:
+    """The history up to the last completed workflow task and what that task decided; None where none has completed.
 
     What came later no worker has seen: replayed, it would be played here, ahead of the run.
     """
     events = history.events
     ends = [at for at, event in enumerate(events) if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED]
     if not ends:
-        return history
+        return None
     task = events[ends[-1]].event_id
     following = takewhile(lambda event: _decided_by(event) == task, events[ends[-1] + 1 :])
     return WorkflowHistory(history.workflow_id, [*events[: ends[-1] + 1], *following])
@@ -56,11 +56,14 @@ def _decided_by(event: HistoryEvent) -> int | None:
     return getattr(attributes, "workflow_task_completed_event_id", None)
 
 
-async def replayed(history: WorkflowHistory) -> Interpreter:
-    """The workflow's object as its last completed workflow task left it: its queries can be called as methods.
+async def replayed(history: WorkflowHistory) -> Interpreter | None:
+    """The workflow's object as its last completed workflow task left it: its queries can be called as methods. None where nobody began it.
 
     `RuntimeError` where the history cannot be replayed here, as one of a later version cannot.
     """
+    past = settled(history)
+    if past is None:
+        return None
     kept: list[Interpreter] = []
     replayer = Replayer(
         workflows=[Interpreter],
@@ -69,7 +72,7 @@ async def replayed(history: WorkflowHistory) -> Interpreter:
         interceptors=[_Keeping(kept.append)],
     )
     try:
-        await replayer.replay_workflow(settled(history))
+        await replayer.replay_workflow(past)
     except workflow.NondeterminismError as error:
         raise RuntimeError(error.message) from error
     return kept[-1]

@@ -33,7 +33,6 @@ def history(kinds: list[str]) -> WorkflowHistory:
 @pytest.mark.parametrize(
     ("kept", "later"),
     [
-        (FIRST, []),
         (TURN, []),
         ([*TURN, "TIMER_STARTED", "TIMER_STARTED"], []),
         ([*TURN, "TIMER_STARTED"], ["TIMER_FIRED", "WORKFLOW_TASK_SCHEDULED", "WORKFLOW_TASK_STARTED"]),
@@ -45,5 +44,10 @@ def history(kinds: list[str]) -> WorkflowHistory:
 def test_what_no_worker_has_seen_is_cut_off(kept: list[str], later: list[str]) -> None:
     found = settled(history(kept + later))
 
+    assert found is not None
     assert found.workflow_id == "r"
     assert found.events == history(kept).events
+
+
+def test_a_run_that_nobody_began_has_no_past() -> None:
+    assert settled(history([*FIRST, "WORKFLOW_EXECUTION_TERMINATED"])) is None

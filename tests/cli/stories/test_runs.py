@@ -178,6 +178,8 @@ def test_cancelled_nothing_after_it_runs(shell: Shell, service: Service) -> None
 def test_terminated_without_any_worker(shell: Shell) -> None:
     shell.write("listen.yaml", LISTEN)
     shell.run("submit", "listen.yaml", "--id", "terminated-1", "--task-queue", "nobody")
+    assert shell.json("status", "terminated-1")["tasks"] == []
+    assert shell.json("trace", "terminated-1")["visits"] == []
 
     shell.run("terminate", "terminated-1", "--reason", "enough")
 
