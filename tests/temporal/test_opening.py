@@ -94,6 +94,9 @@ async def test_a_later_start_under_the_same_id_is_refused_unless_wanted(house: H
 
 
 async def test_the_version_that_a_document_sees_is_that_of_its_start(house: House):
-    envelope = {**enveloped(document({"a": {"set": "${ $runtime.version }"}})).as_json(), "engine": {"product": "swtemporal 0.0.7", "jq": "1"}}
+    envelope = {
+        **enveloped(document({"a": {"set": "${ $runtime.version }"}})).as_json(),
+        "engine": {"product": "swtemporal 0.0.7", "jq": "1"},
+    }
 
     assert await house.outcome(await house.start_raw({}, envelope)) == Completed("0.0.7")
