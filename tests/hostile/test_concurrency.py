@@ -29,8 +29,11 @@ def ran(text: str, answers: Asked = dict, events: list[tuple[int, Json]] | None 
     definition = flow(text, **root)
     whole = World(answers(), events or []).run(definition, input)
     for every in (1, 2, 3):
-        again = World(answers(), events or []).run(definition, input, interrupt=lambda step, every=every: step % every == 0)
-        assert told(again) == told(whole)
+
+        def interrupt(step: int, every: int = every) -> bool:
+            return step % every == 0
+
+        assert told(World(answers(), events or []).run(definition, input, interrupt=interrupt)) == told(whole)
     cut = World(answers(), events or [], limits=Limits(steps=2)).run(definition, input)
     assert (cut.completed, cut.output, cut.problem, cut.context, cut.end) == (
         *(whole.completed, whole.output, whole.problem, whole.context, whole.end),
