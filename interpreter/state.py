@@ -118,6 +118,11 @@ def capture(state: State) -> Json:
     return {"v": STATE_VERSION, "state": thinned, "same": thinning.same}
 
 
+# Kinds are compared by type: in Temporal's sandbox `isinstance` takes a microsecond, and a state may have a million parts.
+_CONTAINERS = frozenset({dict, list})
+_PLAIN = frozenset({int, float, bool, type(None)})
+
+
 class _Thinning:
     """Leaves out what has been written before. Takes time in proportion to the state, however deep its frames are."""
 
@@ -135,7 +140,7 @@ class _Thinning:
             self.same.append([pointer, self._first[print_]])
             return None
         self._first[print_] = pointer
-        if isinstance(value, str):
+        if type(value) is str or (type(value) is list and _PLAIN.issuperset(map(type, value))):
             return value
         thinned: Json = value.copy()
         for key, item in list(value.items() if isinstance(value, dict) else enumerate(value)):
@@ -145,12 +150,12 @@ class _Thinning:
 
     def _print(self, value: Json) -> tuple[str, int]:
         """What tells a value from every other one (its text while that is short), and how long its text is."""
-        if not isinstance(value, dict | list):
+        if type(value) not in _CONTAINERS:
             return _print_of(encode(value))
         if id(value) in self._known:
             return self._known[id(value)]
-        items = value.values() if isinstance(value, dict) else value
-        if not any(isinstance(item, dict | list) for item in items):
+        items = value.values() if type(value) is dict else value
+        if _CONTAINERS.isdisjoint(map(type, items)):
             found = _print_of(encode(value))
         else:
             prints = list(map(self._print, items))  # no comprehension: it would take a second stack frame for each level
@@ -169,7 +174,8 @@ def _print_of_parts(value: dict[str, Json] | list[Json], prints: list[tuple[str,
 
 
 def _may_be_long(value: Json) -> bool:
-    return isinstance(value, dict | list) or (isinstance(value, str) and len(value) * 6 >= SHARED_BYTES - 2)  # at most: `\u0000`
+    kind = type(value)
+    return kind in _CONTAINERS or (kind is str and len(value) * 6 >= SHARED_BYTES - 2)  # at most: `\u0000`
 
 
 def _print_of(text: str, length: int | None = None) -> tuple[str, int]:

@@ -76,7 +76,7 @@ def opened(args: Sequence[RawValue], *, id: str, seed: str, now: int) -> Opening
 
 def _recorded_version(envelope: Envelope) -> str:
     """`$runtime.version`: that of the product that started the run, so that a later one replays it the same; empty where it is not told."""
-    return str(envelope.engine.get("product", "")).rpartition(" ")[2]
+    return str(envelope.engine.get("product", "")).partition(" ")[2]
 
 
 def _envelope(args: Sequence[RawValue]) -> Envelope:

@@ -1,9 +1,10 @@
-"""Timers for the instants a run waits for: one for each alarm, keyed by reference and instant, named for the timeline."""
+"""Timers for the instants a run waits for: one for each of the next alarms, keyed by reference and instant, named for the timeline."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from heapq import nsmallest
 from typing import TypeAlias
 
 from temporalio import workflow
@@ -12,6 +13,9 @@ from interpreter.effects import Alarm
 from interpreter.temporal.summary import shortened
 
 _Key: TypeAlias = tuple[str, int]
+
+ARMED = 200
+"""Timers at once, for the earliest alarms: a server was seen to refuse for ever a workflow task that starts 5,000. Each ring leads to the next ones."""
 
 
 class Timers:
@@ -25,7 +29,7 @@ class Timers:
 
     def arm(self, alarms: Iterable[Alarm], now: int) -> None:
         """Cancel the timers that nobody waits for any more, and start those that are missing."""
-        wanted = {(alarm.reference, alarm.at): alarm for alarm in alarms}
+        wanted = {(alarm.reference, alarm.at): alarm for alarm in nsmallest(ARMED, alarms, key=lambda alarm: alarm.at)}
         for key in [key for key in self._armed if key not in wanted]:
             self._armed.pop(key).cancel()
         for key, alarm in wanted.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from interpreter.defaults import PRODUCT
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope
 from interpreter.document.load import load
@@ -33,7 +34,7 @@ def reading(text: str, children: Sequence[str], compile_check: CompileCheck) -> 
     if any(told.code == "unsupported" for told in findings):
         return Ran(outcome="unsupported", findings=findings)
     carried = {definition.digest: definition.text for definition in (loaded.definition, *below)}
-    envelope = Envelope(root=loaded.definition.digest, documents=carried)
+    envelope = Envelope(root=loaded.definition.digest, documents=carried, engine={"product": f"{PRODUCT} 1.2.3"})
     return Read(findings=findings, definition=loaded.definition, below=below, envelope=envelope)
 
 

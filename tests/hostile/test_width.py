@@ -36,6 +36,25 @@ async def test_five_thousand_branches_that_wait_can_be_cancelled(house: House):
     assert await stumbles(house, handle) == []
 
 
+async def test_five_thousand_branches_that_wait_all_come_to_an_end(house: House):
+    async with others(house):
+        handle = await house.start(forked({"wait": {"seconds": 1}}), {"n": 7})
+        assert await house.outcome(handle) == Completed([{"n": 7}] * BRANCHES)
+    assert await stumbles(house, handle) == []
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
+async def test_waits_of_five_thousand_lengths_end_in_their_order(house: House):
+    branches = [
+        {f"b{at}": {"do": [{"w": {"wait": {"milliseconds": (at * 37) % 5_000}}}, {"s": {"set": {"at": at}}}]}} for at in range(BRANCHES)
+    ]
+    async with others(house):
+        handle = await house.start(document({"f": {"fork": {"branches": branches}}}))
+        assert await house.outcome(handle) == Completed([{"at": at} for at in range(BRANCHES)])
+    assert await stumbles(house, handle) == []
+
+
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
 async def test_five_thousand_branches_of_a_call(house: House):

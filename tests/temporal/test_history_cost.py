@@ -40,10 +40,13 @@ PURE = {
 
 @pytest.mark.parametrize("kind", PURE)
 async def test_what_needs_nothing_outside_adds_no_event(house: House, kind: str):
-    handle = await house.start(document(PURE[kind]), {"n": 1})
-
-    assert isinstance(await house.outcome(handle), Completed)
-    assert await kinds(house, handle) == ["WORKFLOW_EXECUTION_STARTED", *TASK, "WORKFLOW_EXECUTION_COMPLETED"]
+    for _ in range(5):
+        handle = await house.start(document(PURE[kind]), {"n": 1})
+        assert isinstance(await house.outcome(handle), Completed)
+        seen = await kinds(house, handle)
+        if "MARKER_RECORDED" not in seen:  # else the machine was so busy that a pass was ended for its time: it says nothing of the cost
+            break
+    assert seen == ["WORKFLOW_EXECUTION_STARTED", *TASK, "WORKFLOW_EXECUTION_COMPLETED"]
 
 
 async def test_raise_adds_no_event_but_the_end(house: House):
