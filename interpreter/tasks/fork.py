@@ -17,6 +17,9 @@ from interpreter.visit import Result, Visit
 LEAST_SHARE = 100
 """Steps that a branch may take in a pass whatever its siblings took (an eighth of what is left when that is less), so that none starves."""
 
+ENTERED = 50
+"""Branches that take as much time as a step in a pass that finds nothing new in them."""
+
 
 def execute(task: Fork, visit: Visit) -> Result:
     """The outputs in declared order; with `compete`, the output of the first branch to complete, the others being cancelled.
@@ -27,6 +30,7 @@ def execute(task: Fork, visit: Visit) -> Result:
     """
     frame, branches = visit.frame, task.fork.branches
     _open(visit, branches)
+    visit.run.strain(len(branches) // ENTERED)
     mark, blocked = visit.run.mark(), False
     for at, entry in enumerate(branches):
         if entry.name in frame["done"]:

@@ -24,18 +24,23 @@ class Pace:
         self._since = time.monotonic()
         self._units = 0
         self._looks = 0
+        self._began = True
 
     def begin_activation(self) -> None:
         """What follows is another activation."""
         self._since = time.monotonic()
+        self._began = True
 
     def tired(self, spent: int) -> bool:
-        """Whether the pass should end here, after so many more steps."""
+        """Whether the pass should end here, after so many more steps; never at an activation's first look, so that each gets somewhere."""
         self._units += spent
         if self._units < UNITS:
             return False
         self._units = 0
         self._looks += 1
+        if self._began:
+            self._began = False
+            return False
         if workflow.unsafe.is_replaying():
             return workflow.patched(self._marker)
         return time.monotonic() - self._since > LONG and workflow.patched(self._marker)
