@@ -30,12 +30,9 @@ _log = logging.getLogger("swtemporal")
 
 @asynccontextmanager
 async def serving(client: Client, task_queue: str, settings: Settings) -> AsyncIterator[Worker]:
-    """A worker, not yet running, and what its activities need; the evaluation pool is closed when it has stopped."""
-    try:
-        async with assembled(settings, shared()) as activities:
-            yield worker(client, task_queue, [*activities, attach])
-    finally:
-        shared().close()
+    """A worker, not yet running, and what its activities need."""
+    async with assembled(settings, shared()) as activities:
+        yield worker(client, task_queue, [*activities, attach])
 
 
 async def serve(client: Client, task_queue: str, settings: Settings) -> None:

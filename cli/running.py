@@ -81,24 +81,21 @@ async def _served(client: Client, queue: str, settings: Settings, work: Coroutin
 
     Both are tasks of their own: entered as a context, a worker that fails cancels whoever entered it, as Ctrl-C does.
     """
-    try:
-        async with assembled(settings, shared()) as activities:
-            working = asyncio.create_task(work)
-            one = worker(client, queue, [*activities, attach], grace=GRACE)
-            serving = asyncio.create_task(one.run())
-            try:
-                await asyncio.wait((working, serving), return_when=asyncio.FIRST_COMPLETED)
-                if not working.done():
-                    fail(f"the worker of this run has ended: {' '.join(str(serving.exception()).split())}")
-                return await working
-            finally:
-                working.cancel()
-                # A worker that could not even start never says that it has shut down.
-                stopping = asyncio.create_task(one.shutdown())
-                await asyncio.wait((working, serving), timeout=SHUTDOWN_SECONDS)
-                stopping.cancel()
-    finally:
-        shared().close()
+    async with assembled(settings, shared()) as activities:
+        working = asyncio.create_task(work)
+        one = worker(client, queue, [*activities, attach], grace=GRACE)
+        serving = asyncio.create_task(one.run())
+        try:
+            await asyncio.wait((working, serving), return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                fail(f"the worker of this run has ended: {' '.join(str(serving.exception()).split())}")
+            return await working
+        finally:
+            working.cancel()
+            # A worker that could not even start never says that it has shut down.
+            stopping = asyncio.create_task(one.shutdown())
+            await asyncio.wait((working, serving), timeout=SHUTDOWN_SECONDS)
+            stopping.cancel()
 
 
 def _announce(order: Order, opened: Open, connection: Connection) -> None:

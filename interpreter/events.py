@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 
 from interpreter.dataflow import Place
 from interpreter.defaults import CHILD_COST, Limits
@@ -16,6 +17,9 @@ from interpreter.templates import spliced
 from interpreter.values import Json, depth_exceeds, encode, same, size
 
 Keys = dict[str, Json]
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./:-]*")
+"""Patterns that are decided here, as every type and most sources are: in them only the dot means something."""
 
 
 def filters_of(strategy: EventStrategy) -> list[EventFilter]:
@@ -118,6 +122,8 @@ def _passes_text(place: Place, wanted: str, value: Json, member: str) -> bool:
     text = spliced(value)
     if text == wanted:
         return True
+    if _PLAIN.fullmatch(wanted):
+        return len(text) == len(wanted) and all(a == b or (a == "." and b != "\n") for a, b in zip(wanted, text, strict=True))
     place.run.spent += CHILD_COST
     return place.run.host.evaluator.matches(wanted, text, f"{place.address}:{member}")
 

@@ -1,11 +1,37 @@
-"""Options of the tests."""
+"""Options of the tests, and an end for each that waits for ever."""
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+
 import pytest
+
+PATIENCE = 0.9
+"""The part of pytest's timeout after which a coroutine is cancelled from inside.
+
+A timeout of pytest leaves the event loop but not the coroutine: the fixtures' ends would queue behind it for ever.
+"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--generated", type=int, default=300, help="how many generated documents are interrupted (tests/interpreter/test_interruption.py)"
     )
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj) and not hasattr(item.obj, "hypothesis"):
+        marker = item.get_closest_marker("timeout")
+        item.obj = _ended(item.obj, float(marker.args[0] if marker else item.config.getini("timeout")) * PATIENCE)
+
+
+def _ended(test: Callable[..., Awaitable[None]], seconds: float) -> Callable[..., Awaitable[None]]:
+    @functools.wraps(test)
+    async def ended(*arguments: object, **named: object) -> None:
+        async with asyncio.timeout(seconds):
+            await test(*arguments, **named)
+
+    return ended

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from interpreter.evaluation.jq_evaluator import JqEvaluator, shared
+from interpreter.evaluation.jq_evaluator import JqEvaluator
 from tests.conformance.fake import FakeRunner
 from tests.conformance.real import RealRunner
 from tests.conformance.world import Runner
@@ -38,7 +38,6 @@ def real(temporal_server: str, evaluator: JqEvaluator, tmp_path_factory: pytest.
     histories = tmp_path_factory.mktemp("histories")
     with RealRunner(temporal_server, evaluator, histories) as runner:
         yield runner
-    shared().close()
     replay_elsewhere(histories)
 
 

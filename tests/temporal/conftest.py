@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from interpreter.evaluation.jq_evaluator import shared
 from tests.server import temporal_server  # noqa: F401  a fixture
 from tests.temporal.house import House, opened
 from tests.temporal.replaying import replay_elsewhere
@@ -23,7 +22,6 @@ def histories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where every house leaves its histories; at the end of the session all of them are replayed in another process."""
     folder = tmp_path_factory.mktemp("histories")
     yield folder
-    shared().close()
     replay_elsewhere(folder)
 
 
