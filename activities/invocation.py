@@ -15,6 +15,9 @@ from interpreter.evaluator import Evaluator
 from interpreter.templates import DEFERRED
 from interpreter.values import Json
 
+AUTHENTICATIONS = ("/authentication", "/document/authentication")
+"""Where an effect's `with` may hold a policy: that of the call, and that of the document (OpenAPI, proto, …) which describes it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
@@ -25,11 +28,17 @@ class Invocation:
     with_: Json
     shown: Json
     """`with_` for people and histories: a placeholder stands where something was that only the activity may know."""
-    authorization: Authorization | None
+    authorizations: Mapping[str, Authorization]
+    """By the pointer in the effect's `with` where the policy stood; see `AUTHENTICATIONS`."""
     secrets: Mapping[str, Json]
     within: float
     """Seconds that one exchange with a peer may take."""
     redaction: Redaction
+
+    @property
+    def authorization(self) -> Authorization | None:
+        """The credentials of the call itself."""
+        return self.authorizations.get("/authentication")
 
 
 class Preparation:
@@ -54,17 +63,20 @@ class Preparation:
             redaction.hide(values, known={*leaves(dot), *leaves(plain)})
             return values
 
-        policy = resolve(part(arguments, "authentication"), evaluate, secrets)
-        authorization = None if policy is None else authorize(policy, secrets)
-        if authorization is not None:
-            redaction.hide(authorization.parameter)
-        described = None if authorization is None else authorization.as_json()
-        remaining = rest(arguments, "authentication")
+        authorizations, remaining = {}, arguments
+        for place in AUTHENTICATIONS:
+            policy = resolve(part(arguments, place), evaluate, secrets)
+            if policy is not None:
+                authorizations[place] = authorize(policy, secrets)
+                redaction.hide(authorizations[place].parameter)
+                remaining = rest(remaining, place)
+        own = authorizations.get("/authentication")
+        described = None if own is None else own.as_json()
         return Invocation(
             key=arguments["key"],
             with_=resolve(remaining, evaluate, secrets, described),
             shown=masked(remaining, PLACEHOLDER),
-            authorization=authorization,
+            authorizations=authorizations,
             secrets=secrets,
             within=arguments.get("timeout", EXCHANGE_TIMEOUT) / 1000,
             redaction=redaction,

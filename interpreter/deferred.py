@@ -52,22 +52,34 @@ def masked(arguments: Json, placeholder: str) -> Json:
     return value
 
 
-def part(arguments: Json, member: str) -> Json:
-    """The arguments of one member of `with` alone, as if it were all there is; for what has to be known before the rest."""
-    within = {p: seen for p, seen in _deferred(arguments) if split(p)[0] == member}
-    return {
-        "with": arguments["with"].get(member),
-        "deferred": {pointer[len(member) + 1 :]: seen for pointer, seen in within.items()},
-    }
+def part(arguments: Json, pointer: str) -> Json:
+    """The arguments of one place in `with` alone, as if it were all there is (null where there is nothing); for what has to be known before the rest."""
+    below = {p[len(pointer) :]: seen for p, seen in _deferred(arguments) if _within(p, pointer)}
+    return {"with": _found(arguments["with"], split(pointer)), "deferred": below}
 
 
-def rest(arguments: Json, member: str) -> Json:
-    """The arguments without one member of `with`."""
+def rest(arguments: Json, pointer: str) -> Json:
+    """The arguments without one place in `with`."""
+    *way, last = split(pointer)
+    holder = _found(arguments["with"], way)
+    if not isinstance(holder, dict) or last not in holder:
+        return arguments
+    remaining = {name: value for name, value in holder.items() if name != last}
     return {
         **arguments,
-        "with": {name: value for name, value in arguments["with"].items() if name != member},
-        "deferred": {p: seen for p, seen in _deferred(arguments) if split(p)[0] != member},
+        "with": _replaced(arguments["with"], way, remaining),
+        "deferred": {p: seen for p, seen in _deferred(arguments) if not _within(p, pointer)},
     }
+
+
+def _within(place: str, pointer: str) -> bool:
+    return place == pointer or place.startswith(f"{pointer}/")
+
+
+def _found(value: Json, way: Sequence[str]) -> Json:
+    for name in way:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def _deferred(arguments: Json) -> Iterable[tuple[str, Json]]:

@@ -6,8 +6,10 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 from urllib.parse import quote
 
+from interpreter.document.model import Endpoint, EndpointParts
 from interpreter.expressions import Expression, names, split, whole
 from interpreter.faults import fault
 from interpreter.templates import DEFERRED, marked, spliced
@@ -15,6 +17,29 @@ from interpreter.values import Json, kind_of
 from interpreter.visit import Visit
 
 _TEMPLATED = re.compile(r"\{([^{}]*)\}")
+
+
+class Target(NamedTuple):
+    """An endpoint as an activity gets it: `{uri, authentication?}`, what is deferred in it by pointer, and how summaries show it."""
+
+    arguments: dict[str, Json]
+    deferred: dict[str, Json]
+    shown: str
+    reads_secrets: bool
+
+
+def target(visit: Visit, endpoint: Endpoint, member: str) -> Target:
+    """The endpoint that stands at `member` of the task; see `uri_of` and `credentials`."""
+    text = endpoint.uri if isinstance(endpoint, EndpointParts) else endpoint
+    uri, deferred = uri_of(visit, text, member)
+    stands = visit.run.definition.raw_at(f"{visit.scope.pointer}/{member}")
+    policy = stands.get("authentication") if isinstance(stands, dict) else None
+    filled, inner, reads_secrets = credentials(visit, policy, f"{member}/authentication")
+    left = {f"/authentication{place}": needs for place, needs in inner.items()}
+    if deferred is not None:
+        left["/uri"] = deferred
+    arguments = {"uri": uri} if filled is None else {"uri": uri, "authentication": filled}
+    return Target(arguments, left, shown(text), reads_secrets)
 
 
 def uri_of(visit: Visit, text: str, member: str) -> tuple[str, Json]:

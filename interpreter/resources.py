@@ -5,9 +5,9 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 
 from __future__ import annotations
 
-from interpreter.document.model import EndpointParts, ExternalResource
+from interpreter.document.model import ExternalResource
 from interpreter.effects import FETCH
-from interpreter.endpoints import credentials, shown, uri_of
+from interpreter.endpoints import Target, target
 from interpreter.faults import fault
 from interpreter.visit import Request, Visit
 
@@ -32,21 +32,26 @@ def text_of(visit: Visit, resource: ExternalResource, pointer: str) -> str:
     return str(visit.run.state["resources"].setdefault(uri, fetched["content"]))
 
 
+def handed(visit: Visit, resource: ExternalResource, member: str) -> Target:
+    """A resource that an activity reads: `{uri, authentication?}`, or `{uri, content}` where this run carries it.
+
+    Unlike `text_of` it leaves no trace in the run's state: what is large, or read by the activity only, stays out of history.
+    """
+    found = target(visit, resource.endpoint, f"{member}/endpoint")
+    uri = found.arguments["uri"]
+    if "/uri" not in found.deferred and uri in visit.run.host.resources:
+        return Target({"uri": uri, "content": visit.run.host.resources[uri]}, {}, found.shown, reads_secrets=False)
+    return found
+
+
 def _known(visit: Visit, resource: ExternalResource, pointer: str) -> str | None:
     """The text, if this run has it; else the effect that fetches it stands in the frame."""
-    endpoint = resource.endpoint
-    text = endpoint.uri if isinstance(endpoint, EndpointParts) else endpoint
-    uri, deferred = uri_of(visit, text, pointer)
-    if deferred is None:
+    found = target(visit, resource.endpoint, f"{pointer}/endpoint")
+    uri = found.arguments["uri"]
+    if "/uri" not in found.deferred:
         for texts in (visit.run.host.resources, visit.run.state["resources"]):
             if uri in texts:
                 return str(texts[uri])
-    stands = visit.run.definition.raw_at(f"{visit.scope.pointer}/{pointer}/endpoint")
-    policy = stands.get("authentication") if isinstance(stands, dict) else None
-    filled, inner, reads_secrets = credentials(visit, policy, f"{pointer}/authentication")
-    left = {f"/authentication{place}": needs for place, needs in inner.items()}
-    if deferred is not None:
-        left["/uri"] = deferred
-    arguments = {"uri": uri} if filled is None else {"uri": uri, "authentication": filled}
-    visit.want(FETCH, Request(arguments, left, f"GET {shown(text)}", reads_secrets=reads_secrets), repeatable=True, slot="fetch")
+    request = Request(found.arguments, found.deferred, f"GET {found.shown}", reads_secrets=found.reads_secrets)
+    visit.want(FETCH, request, repeatable=True, slot="fetch")
     return None

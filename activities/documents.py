@@ -1,0 +1,67 @@
+"""Documents that describe a service (OpenAPI, proto, AsyncAPI, agent cards): what an activity reads before it calls.
+
+A worker keeps them for a minute, so that a loop of calls does not fetch its document anew each time; what they led to stands
+in history, so a replay never reads them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from activities.http.client import Http, Request
+from activities.http.refusal import refusal
+from activities.invocation import Invocation
+from interpreter.faults import fault
+from interpreter.values import Json
+
+KEPT_SECONDS = 60.0
+KEPT_BYTES = 32_000_000
+
+
+class Documents:
+    """Fetches documents and keeps them for a while, the most recent ones, by address and credentials."""
+
+    def __init__(self, http: Http, clock: Callable[[], float] = time.monotonic) -> None:
+        self._http = http
+        self._clock = clock
+        self._kept: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
+        self._bytes = 0
+
+    async def text(self, invocation: Invocation) -> str:
+        """The text of `with.document`: `{uri, content}` as it is, `{uri}` fetched with its own credentials.
+
+        Faults: as for an HTTP call; `communication` for what is no UTF-8.
+        """
+        given: Json = invocation.with_["document"]
+        if "content" in given:
+            return str(given["content"])
+        authorization = invocation.authorizations.get("/document/authentication")
+        header = "" if authorization is None else authorization.header
+        found = self._known(given["uri"], header)
+        if found is None:
+            found = await self._fetched(invocation, given["uri"], header)
+            self._keep((given["uri"], header), found)
+        return found
+
+    async def _fetched(self, invocation: Invocation, uri: str, header: str) -> str:
+        shown = invocation.shown["document"]["uri"]
+        outgoing = Request(method="GET", uri=uri, shown=shown, headers=[("Authorization", header)] if header else [])
+        answer = await self._http.exchange(outgoing, within=invocation.within)
+        if not answer.accepted:
+            raise refusal(outgoing, answer, invocation.redaction)
+        try:
+            return answer.body.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise fault("communication", f"{shown} is no text in UTF-8", title="Resource not understood") from None
+
+    def _known(self, uri: str, header: str) -> str | None:
+        until, text = self._kept.get((uri, header), (0.0, ""))
+        return text if until > self._clock() else None
+
+    def _keep(self, key: tuple[str, str], text: str) -> None:
+        self._bytes += len(text) - len(self._kept.pop(key, (0.0, ""))[1])
+        self._kept[key] = (self._clock() + KEPT_SECONDS, text)
+        while self._bytes > KEPT_BYTES:
+            self._bytes -= len(self._kept.popitem(last=False)[1][1])
