@@ -7,7 +7,6 @@ second detail. Cancellation passes through untouched. No secret that was read is
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 import traceback
@@ -62,7 +61,7 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
 
         try:
             async with heartbeats(attempts.as_details() if policy else None):
-                value = await _attempt(once, policy, attempts, redaction)
+                value = await _attempt(once, attempts, redaction)
         except Fault as error:
             problem = _told(error.problem, redaction).at(arguments["reference"])
             raise _failure(problem) if policy is None else _failure_with_retry(problem, policy, attempts) from None
@@ -71,12 +70,10 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
     return run
 
 
-async def _attempt(once: Callable[[], Awaitable[Json]], policy: Policy | None, attempts: Attempts, redaction: Redaction) -> Json:
-    """The effect once, within the limit of an attempt; whatever goes wrong is a fault, except cancellation and what Temporal has to repeat."""
-    limit = None if policy is None or policy["attempt"] is None else policy["attempt"] / 1000
+async def _attempt(once: Callable[[], Awaitable[Json]], attempts: Attempts, redaction: Redaction) -> Json:
+    """The effect once; whatever goes wrong is a fault, except cancellation and what Temporal has to repeat."""
     try:
-        async with asyncio.timeout(limit) as deadline:
-            value = await once()
+        value = await once()
         weight = size(value)
     except Fault:
         raise
@@ -86,8 +83,6 @@ async def _attempt(once: Callable[[], Awaitable[Json]], policy: Policy | None, a
             "expression", f"the evaluation of an expression was stopped {_HELD_AT_MOST} times: it takes too much time or memory"
         ) from None
     except Exception as error:  # noqa: BLE001 - the border
-        if deadline.expired():
-            raise fault("timeout", f"the attempt took longer than its limit of {limit:g} s") from None
         kind = activity.info().activity_type
         _log.error("%s failed unexpectedly\n%s", kind, redaction("".join(traceback.format_exception(error))))
         raise fault("runtime", f"{kind} failed unexpectedly with {type(error).__name__}; the worker's log tells more") from None

@@ -37,7 +37,7 @@ async def outcome_of(client: Client, id: str, run: str, patience: Patience, *, a
         try:
             return await asyncio.wait_for(temporal.outcome(temporal.handle(client, id, run)), patience.timeout)
         except TimeoutError:
-            then = late or f"it goes on: 'swtemporal status {id}' tells where it is"
+            then = late or f"it stays open: 'swtemporal status {id}' tells where it is"
             raise Stop(Code.TIMED_OUT, f"run '{id}' has not ended within {patience.timeout:g} s; {then}") from None
 
 

@@ -29,8 +29,6 @@ class Policy(TypedDict):
     """Bounds of the random time added to each delay."""
     limit: int | None
     """How long after `start` a retry may still begin."""
-    attempt: int | None
-    """How long one attempt may take."""
     start: int
     """The instant at which the first attempt was wanted."""
 

@@ -82,7 +82,6 @@ def _policy(visit: Visit, retry: RetryPolicy, filter: ErrorFilter | None) -> Pol
         if jitter
         else None,
         limit=visit.milliseconds(limit.duration, "retry/limit/duration") if limit and limit.duration else None,
-        attempt=visit.milliseconds(attempt.duration, "retry/limit/attempt/duration") if attempt and attempt.duration else None,
         start=visit.frame["since"],
     )
 

@@ -21,7 +21,7 @@ SECRET = {"SWTEMPORAL_SECRET_SITE": '{"token": "hunter2", "port": 4711}'}
 
 
 def policy(**members):
-    plain = {"errors": None, "count": 2, "delay": 1000, "backoff": "exponential", "jitter": None, "limit": None, "attempt": None}
+    plain = {"errors": None, "count": 2, "delay": 1000, "backoff": "exponential", "jitter": None, "limit": None}
     return plain | {"start": time.time_ns() // 1_000_000} | members
 
 
@@ -282,12 +282,6 @@ def test_the_total_duration_ends_it(counterpart):
 
 def test_no_delay_is_still_a_delay_of_the_document(counterpart):
     assert Retrying(counterpart, "/status/503", delay=0).next().next_retry_delay > timedelta(0)
-
-
-def test_an_attempt_over_its_limit_is_a_timeout_and_counts(counterpart):
-    again = Retrying(counterpart, "/slow/a", attempt=50).next()
-    assert (again.details[0]["type"].rpartition("/")[2], again.details[0]["status"]) == ("timeout", 408)
-    assert not again.non_retryable
 
 
 def test_of_very_many_attempts_the_latest_are_told(counterpart):

@@ -63,7 +63,7 @@ async def hands(client: Client, queue: str) -> AsyncIterator[None]:
 
 
 async def started(client: Client, queue: str, uri: str, **retry: Any) -> WorkflowHandle[Any, Any]:
-    policy = {"errors": None, "count": 3, "delay": 10, "backoff": "constant", "jitter": None, "limit": None, "attempt": None}
+    policy = {"errors": None, "count": 3, "delay": 10, "backoff": "constant", "jitter": None, "limit": None}
     with_ = {"method": "GET", "uri": uri, "output": "content", "redirect": False}
     given = arguments(with_, retry={**policy, "start": time.time_ns() // 1_000_000, **retry})
     return await client.start_workflow("one-call", given, id=uuid.uuid4().hex, task_queue=queue)

@@ -18,7 +18,6 @@ def policy(**members) -> Policy:
         "backoff": "constant",
         "jitter": None,
         "limit": None,
-        "attempt": None,
         "start": 0,
     }
     return plain | members  # type: ignore[return-value]

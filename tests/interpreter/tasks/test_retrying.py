@@ -237,7 +237,6 @@ def test_the_policy_goes_with_the_call():
         "backoff": "exponential",
         "jitter": [0, 1000],
         "limit": 3_600_000,
-        "attempt": None,
         "start": 1_767_225_600_000,
     }
 
