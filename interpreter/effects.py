@@ -16,6 +16,7 @@ from interpreter.values import Json
 
 # Activity types: chosen once, in every history, never renamed.
 CALL_HTTP = "call.http"
+CALL_OPENAPI = "call.openapi"
 EMIT = "emit"
 FETCH = "resource.fetch"
 RUN_WORKFLOW = "run.workflow"

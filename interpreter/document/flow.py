@@ -16,6 +16,7 @@ from interpreter.document.model import (
     Fork,
     HttpCall,
     Listen,
+    OpenApiCall,
     Raise,
     Set,
     Switch,
@@ -145,7 +146,7 @@ def _targets(task: Task) -> set[str]:
 def _effect(task: Task, data: Data, name: str) -> Data:
     """What comes back from outside, where its form is fixed."""
     match task:
-        case HttpCall() if task.with_.output == "response":
+        case (HttpCall() | OpenApiCall()) if task.with_.output == "response":
             return Known(name, dict.fromkeys(_RESPONSE))
         case Emit():
             given = written(task.emit.event.with_, data, name)

@@ -28,7 +28,7 @@ from interpreter.document.model import (
     WorkflowRun,
 )
 from interpreter.faults import fault
-from interpreter.tasks import call_http, do, emit, for_, fork, listen, raise_, run_workflow, set_, switch, try_, wait
+from interpreter.tasks import call_http, call_openapi, do, emit, for_, fork, listen, raise_, run_workflow, set_, switch, try_, wait
 from interpreter.visit import Result, Visit
 
 
@@ -57,11 +57,11 @@ def execute(visit: Visit) -> Result:  # noqa: C901, PLR0911, PLR0912 - one line 
             return listen.execute(task, visit)
         case HttpCall() as task:
             return call_http.execute(task, visit)
+        case OpenApiCall() as task:
+            return call_openapi.execute(task, visit)
         case WorkflowRun() as task:
             return run_workflow.execute(task, visit)
-        case (
-            OpenApiCall() | GrpcCall() | AsyncApiCall() | McpCall() | A2aCall() | FunctionCall() | ContainerRun() | ScriptRun() | ShellRun()
-        ) as task:
+        case (GrpcCall() | AsyncApiCall() | McpCall() | A2aCall() | FunctionCall() | ContainerRun() | ScriptRun() | ShellRun()) as task:
             raise fault("configuration", f"'{task.KEY}' is not supported by this version")
         case _:
             assert_never(visit.task)

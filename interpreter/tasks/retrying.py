@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from interpreter.document.model import Catch, ConstantBackoff, ErrorFilter, ExponentialBackoff, HttpCall, LinearBackoff, RetryPolicy, Try
+from interpreter.document.model import (
+    Catch,
+    ConstantBackoff,
+    ErrorFilter,
+    ExponentialBackoff,
+    HttpCall,
+    LinearBackoff,
+    OpenApiCall,
+    RetryPolicy,
+    Try,
+)
 from interpreter.faults import Fault
 from interpreter.retry import Backoff, Policy, next_delay
 from interpreter.values import Json
@@ -51,7 +61,7 @@ def _simple(task: Try, retry: RetryPolicy) -> bool:
     if len(task.try_) != 1 or limited or any(condition is not None for condition in conditions):
         return False
     only = task.try_[0].body
-    return isinstance(only, HttpCall) and only.timeout is None
+    return isinstance(only, HttpCall | OpenApiCall) and only.timeout is None
 
 
 def _short(policy: Policy) -> bool:
