@@ -10,8 +10,9 @@ from functools import cache, lru_cache
 
 from interpreter.defaults import CHILD_COST
 from interpreter.evaluation import compiling, schemas
-from interpreter.evaluation.fastpath import BEYOND, compiled
+from interpreter.evaluation.fastpath import compiled
 from interpreter.evaluation.frame import complaint, refusal, run_head
+from interpreter.evaluation.operators import BEYOND
 from interpreter.evaluation.runner import Refused, Request, Runner, excerpt
 from interpreter.evaluation.settings import Settings
 from interpreter.evaluator import Evaluated

@@ -121,14 +121,14 @@ def test_a_part_can_be_resolved_before_the_rest():
         {"uri": "http://x", "authentication": {"bearer": {"token": "${ $secrets.t }"}}, "body": "${ $authorization.parameter }"},
         deferred={"/authentication/bearer/token": PLAIN, "/body": PLAIN},
     )
-    assert resolve(part(given, "authentication"), evaluate, {"t": "s"}) == {"bearer": {"token": "s"}}
-    remaining = resolve(rest(given, "authentication"), evaluate, {}, {"scheme": "Bearer", "parameter": "s"})
+    assert resolve(part(given, "/authentication"), evaluate, {"t": "s"}) == {"bearer": {"token": "s"}}
+    remaining = resolve(rest(given, "/authentication"), evaluate, {}, {"scheme": "Bearer", "parameter": "s"})
     assert remaining == {"uri": "http://x", "body": "s"}
 
 
 def test_a_part_that_is_absent_is_null():
     given = arguments({"uri": "${ $secrets.u }"}, deferred={"/uri": PLAIN})
-    assert resolve(part(given, "authentication"), evaluate, Asked()) is None
+    assert resolve(part(given, "/authentication"), evaluate, Asked()) is None
 
 
 def test_what_is_shown_has_a_placeholder_for_each_expression():
