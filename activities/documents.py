@@ -6,18 +6,25 @@ in history, so a replay never reads them.
 
 from __future__ import annotations
 
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 
 from activities.http.client import Http, Request
 from activities.http.refusal import refusal
 from activities.invocation import Invocation
+from interpreter.document.reader import read
+from interpreter.document.syntax import Unreadable
 from interpreter.faults import fault
 from interpreter.values import Json
 
 KEPT_SECONDS = 60.0
 KEPT_BYTES = 32_000_000
+
+_SMALL = 1_000_000
+"""Characters of a text whose value is kept, too: values take several times the memory."""
 
 
 class Documents:
@@ -65,3 +72,29 @@ class Documents:
         self._kept[key] = (self._clock() + KEPT_SECONDS, text)
         while self._bytes > KEPT_BYTES:
             self._bytes -= len(self._kept.popitem(last=False)[1][1])
+
+
+def parsed(text: str, shown: str) -> Json:
+    """The value of a document written in JSON or YAML, which is shared: never to be changed. Takes its time for a long text.
+
+    A `communication` fault, which names the place in `shown`, when it is neither.
+    """
+    try:
+        return _kept(text) if len(text) <= _SMALL else _parsed(text)
+    except Unreadable as error:
+        place = f"line {error.position.line}, column {error.position.column}"
+        raise fault(
+            "communication", f"{shown} is neither JSON nor YAML: {place}: {error.message}", title="Resource not understood"
+        ) from None
+
+
+def _parsed(text: str) -> Json:
+    if text.lstrip()[:1] == "{":
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return read(text).raw  # YAML has such braces, too, and tells better what is wrong
+    return read(text).raw
+
+
+_kept = lru_cache(maxsize=16)(_parsed)

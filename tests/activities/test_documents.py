@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from activities.authentication import Authorization
-from activities.documents import KEPT_BYTES, KEPT_SECONDS, Documents
+from activities.documents import KEPT_BYTES, KEPT_SECONDS, Documents, parsed
 from activities.http.client import Answer
 from activities.redact import Redaction
 from interpreter.faults import Fault
@@ -66,3 +66,28 @@ async def test_what_cannot_be_read_is_a_communication_fault(web):
     with pytest.raises(Fault) as raised:
         await Documents(web).text(reading())
     assert raised.value.problem.type.endswith("communication")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"a": [1, "x"]}', {"a": [1, "x"]}),
+        ("a:\n  200: yes\n  on: 'off'\n", {"a": {"200": "yes", "on": "off"}}),
+        ("{a: 1, b: 2024-01-01}", {"a": 1, "b": "2024-01-01"}),
+    ],
+)
+def test_json_and_yaml_are_read(text, value):
+    assert parsed(text, "") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("a: [1,", "line 2"), ('{"a": }\n]', "line 2"), ("", "line 1"), ("[" * 100_000, "line 1"), ('{"a":' * 9_000, "line 1")],
+)
+def test_what_is_neither_is_a_communication_fault_that_names_the_place(text, place):
+    with pytest.raises(Fault) as raised:
+        parsed(text, "http://a/doc")
+    problem = raised.value.problem
+    assert (problem.type.rpartition("/")[2], problem.title) == ("communication", "Resource not understood")
+    assert "http://a/doc" in problem.detail
+    assert place in problem.detail
