@@ -27,6 +27,15 @@ LONGEST_RETRY_DELAY = 365 * 24 * 60 * 60 * 1000
 EXCHANGE_TIMEOUT = 30_000
 """Milliseconds one HTTP exchange may take, from connecting to the last byte of the answer."""
 
+POLL_TIME = 60_000
+"""Milliseconds that one poll of a subscription may wait for a first message."""
+
+POLL_MESSAGES = 100
+"""The most messages that one poll of a subscription brings."""
+
+POLL_BYTES = 256_000
+"""How much a poll brings before it takes no further message."""
+
 RESPONSE_BYTES = 10_000_000
 """The largest body of an HTTP response that is read, decompressed."""
 

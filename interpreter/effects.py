@@ -17,6 +17,9 @@ from interpreter.values import Json
 # Activity types: chosen once, in every history, never renamed.
 CALL_HTTP = "call.http"
 CALL_OPENAPI = "call.openapi"
+CALL_ASYNCAPI = "call.asyncapi"
+ASYNCAPI_POLL = "asyncapi.poll"
+ASYNCAPI_END = "asyncapi.end"
 EMIT = "emit"
 FETCH = "resource.fetch"
 RUN_WORKFLOW = "run.workflow"

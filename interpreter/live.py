@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from interpreter.arguments import iso8601
 from interpreter.document.definition import Definition
-from interpreter.document.model import Do, For, Fork, Listen, Task, TaskEntry, Try, Wait
+from interpreter.document.model import AsyncApiCall, Do, For, Fork, Listen, Task, TaskEntry, Try, Wait
 from interpreter.effects import Notice
 from interpreter.events import described
 from interpreter.state import State
@@ -98,6 +98,9 @@ def _below(task: Task, pointer: str, frame: Frame, index: tuple[int, ...], depth
             yield from _in_list(task.try_, f"{pointer}/try", kid, index, depth)
         case Listen() if task.foreach is not None and kid is not None:
             yield from _in_list(task.foreach.do or [], f"{pointer}/foreach/do", kid, (*index, frame["n"]), depth)
+        case AsyncApiCall() if kid is not None and task.with_.subscription is not None and task.with_.subscription.foreach is not None:
+            way = "with/subscription/foreach/do"
+            yield from _in_list(task.with_.subscription.foreach.do or [], f"{pointer}/{way}", kid, (*index, frame["n"]), depth)
         case Fork() if "kids" in frame:
             for at, entry in enumerate(task.fork.branches):
                 if entry.name in frame["kids"]:
@@ -105,6 +108,8 @@ def _below(task: Task, pointer: str, frame: Frame, index: tuple[int, ...], depth
 
 
 def _waiting(task: Task, frame: Frame) -> str | None:
+    if isinstance(task, AsyncApiCall) and "got" in frame and "fetch" not in frame:
+        return None if "item" in frame else f"messages of {task.with_.operation or task.with_.channel}"
     for slot in ("fetch", "effect"):
         if slot in frame:
             return f"the answer to {frame[slot]['summary'].rpartition(' · ')[2]}"

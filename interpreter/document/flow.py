@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from interpreter.document.data import Data, Known, either, shaped, written
 from interpreter.document.model import (
+    AsyncApiCall,
     Do,
     Document,
     Emit,
@@ -101,14 +102,14 @@ class _Flow:
                 return _Outcome(data, on)
             case Raise():
                 return _Outcome(None, ())
-            case Do() | Try() | For() | Fork() | Listen():
+            case Do() | Try() | For() | Fork() | Listen() | AsyncApiCall():
                 out, ends = self._through_tasks(task, place, data, name)
                 caught = (task.catch.then or on[0],) if isinstance(task, Try) else ()
                 return _Outcome(out, (*on, *caught, *(("end",) if ends else ())))
             case _:
                 return _Outcome(_effect(task, data, name), on)
 
-    def _through_tasks(self, task: Do | Try | For | Fork | Listen, place: str, data: Data, name: str) -> tuple[Data, bool]:
+    def _through_tasks(self, task: Do | Try | For | Fork | Listen | AsyncApiCall, place: str, data: Data, name: str) -> tuple[Data, bool]:
         """What the tasks in a task give, and whether the workflow can end in them."""
         match task:
             case Do():
@@ -122,6 +123,11 @@ class _Flow:
             case Listen():
                 each = task.foreach.do if task.foreach else None
                 return None, self.through_list(each or [], join(place, "foreach", "do"), None)[1]
+            case AsyncApiCall():
+                subscription = task.with_.subscription
+                self.seen[join(place, "with", "subscription")] = None  # a filter sees the message
+                each = subscription.foreach.do if subscription and subscription.foreach else None
+                return None, self.through_list(each or [], join(place, "with", "subscription", "foreach", "do"), None)[1]
             case Fork():
                 return self._through_branches(task, place, data, name)
 

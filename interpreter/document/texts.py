@@ -10,6 +10,7 @@ from interpreter.document.blocks import Data, Expr, Marked, Named
 from interpreter.document.model import (
     A2aArguments,
     AsyncApiArguments,
+    AsyncApiSubscription,
     BasicProperties,
     BearerProperties,
     Container,
@@ -76,7 +77,7 @@ def texts(document: Document) -> Iterator[Found]:
 
 
 def _of_node(node: Any, place: str, *, deferred: bool) -> Iterator[Found]:
-    deferred = (deferred or isinstance(node, _DEFERRED)) and not isinstance(node, ForEach)
+    deferred = (deferred or isinstance(node, _DEFERRED)) and not isinstance(node, ForEach | AsyncApiSubscription)
     for member in members(type(node)).values():
         value = getattr(node, member.field)
         if value is not None:

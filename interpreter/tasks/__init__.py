@@ -28,7 +28,22 @@ from interpreter.document.model import (
     WorkflowRun,
 )
 from interpreter.faults import fault
-from interpreter.tasks import call_http, call_openapi, do, emit, for_, fork, listen, raise_, run_workflow, set_, switch, try_, wait
+from interpreter.tasks import (
+    call_asyncapi,
+    call_http,
+    call_openapi,
+    do,
+    emit,
+    for_,
+    fork,
+    listen,
+    raise_,
+    run_workflow,
+    set_,
+    switch,
+    try_,
+    wait,
+)
 from interpreter.visit import Result, Visit
 
 
@@ -55,6 +70,8 @@ def execute(visit: Visit) -> Result:  # noqa: C901, PLR0911, PLR0912 - one line 
             return emit.execute(task, visit)
         case Listen() as task:
             return listen.execute(task, visit)
+        case AsyncApiCall() as task:
+            return call_asyncapi.execute(task, visit)
         case HttpCall() as task:
             return call_http.execute(task, visit)
         case OpenApiCall() as task:

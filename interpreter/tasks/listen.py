@@ -5,12 +5,12 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 
 from __future__ import annotations
 
-from interpreter.document.model import AllEvents, AnyEvent, EventStrategy, Iterator, Listen, OneEvent
+from interpreter.document.model import AllEvents, AnyEvent, EventStrategy, Listen, OneEvent
 from interpreter.events import admits, described, filters_of, read
 from interpreter.expressions import source
-from interpreter.schemas import hold
 from interpreter.scope import Blocked
 from interpreter.state import consume
+from interpreter.tasks.foreach import each, forget
 from interpreter.values import Json
 from interpreter.visit import Result, Visit
 
@@ -93,7 +93,7 @@ def _handle(task: Listen, visit: Visit) -> str:
     item, then = frame["item"], "continue"
     output = item
     if task.foreach is not None:
-        output, then = _each(task.foreach, visit, item)
+        output, then = each(task.foreach, visit, "foreach")
     endless = _endless(to)
     if not endless:
         visit.run.admit(output, f"what '{visit.name}' got")
@@ -101,45 +101,9 @@ def _handle(task: Listen, visit: Visit) -> str:
     if task.foreach is not None and isinstance(to, AnyEvent) and isinstance(to.until, str) and not endless:
         frame.setdefault("read", []).append(visit.run.admit(item, f"what '{visit.name}' consumed"))
     frame["n"] += 1
-    for name in ("item", "kid", "result", "shaped", "exported"):
-        frame.pop(name, None)
+    forget(frame)
     frame["stop"] = frame["stop"] or (not endless and _enough(to, visit))
     return then
-
-
-def _each(foreach: Iterator, visit: Visit, item: Json) -> tuple[Json, str]:
-    """`do` on the item, then `output` and `export` on its result, as for a task."""
-    frame = visit.frame
-    variables = {foreach.item: item, foreach.at: frame["n"]}
-    if "result" not in frame:
-        result, then = item, "continue"
-        if foreach.do:
-            kid = frame.setdefault("kid", {})
-            result, then = visit.tasks(foreach.do, "foreach/do", item, kid, variables=variables, index=frame["n"])
-        frame["result"] = [result, then]
-    n = frame["n"]
-    if "shaped" not in frame:
-        result = frame["result"][0]
-        shape = foreach.output.as_ if foreach.output is not None else None
-        frame["shaped"] = visit.run.admit(
-            visit.place.transform(shape, result, f"foreach/output[{n}]", {**variables, "output": result}), f"what '{visit.name}' got"
-        )
-    output, then = frame["shaped"], frame["result"][1]
-    if "exported" not in frame:
-        hold(visit, foreach.output.schema if foreach.output else None, output, "an output", "foreach/output/schema", f"[{n}]")
-        if foreach.export is not None and foreach.export.as_ is not None:
-            context = visit.place.transform(foreach.export.as_, output, f"foreach/export[{n}]", {**variables, "output": output})
-            visit.scope.export(visit.run.admit(context, f"what '{visit.name}' exports"))
-        frame["exported"] = True
-    hold(
-        visit,
-        foreach.export.schema if foreach.export else None,
-        visit.scope.context,
-        "the exported context",
-        "foreach/export/schema",
-        f"[{n}]",
-    )
-    return output, then
 
 
 def _endless(to: EventStrategy) -> bool:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from interpreter.defaults import INDEX
 from interpreter.document.definition import Definition
-from interpreter.document.model import Do, For, Fork, Listen, Task, TaskEntry, Try
+from interpreter.document.model import AsyncApiCall, Do, For, Fork, Listen, Task, TaskEntry, Try
 from interpreter.effects import Notice
 from interpreter.live import Live
 from interpreter.temporal.memo import DEFINITION, memo_of, title_of
@@ -99,6 +99,8 @@ def _below(task: Task) -> Iterator[tuple[list[TaskEntry], tuple[str, ...]]]:
             yield task.catch.do or [], ("catch", "do")
         case Listen() if task.foreach is not None:
             yield task.foreach.do or [], ("foreach", "do")
+        case AsyncApiCall() if task.with_.subscription is not None and task.with_.subscription.foreach is not None:
+            yield task.with_.subscription.foreach.do or [], ("with", "subscription", "foreach", "do")
 
 
 def _code(text: str) -> str:
