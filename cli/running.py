@@ -33,10 +33,6 @@ GRACE = timedelta(0)
 """After Ctrl-C nothing is waited for: what was under way is done again by the next command, with the same idempotency key."""
 
 
-SHUTDOWN_SECONDS = 10
-"""How long the worker may take to end. It was seen, on a busy machine, not to end at all; what it holds is safe with the server."""
-
-
 def activity_settings(mapping: Sequence[str], event_sink: str | None) -> Settings:
     """The activities' settings; ends with a usage error for a mapping or a sink that is none."""
     if event_sink is not None and not event_sink.startswith(("http://", "https://")):
@@ -94,7 +90,7 @@ async def _served(client: Client, queue: str, settings: Settings, work: Coroutin
             working.cancel()
             # A worker that could not even start never says that it has shut down.
             stopping = asyncio.create_task(one.shutdown())
-            await asyncio.wait((working, serving), timeout=SHUTDOWN_SECONDS)
+            await asyncio.wait((working, serving))
             stopping.cancel()
 
 
