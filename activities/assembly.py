@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from activities.boundary import Activity, effect
+from activities.call_grpc import call_grpc
 from activities.call_http import call_http
+from activities.documents import Documents
 from activities.emit import emit
 from activities.fetch import fetch
+from activities.grpc_.protos import Protos
 from activities.http.client import Http
 from activities.invocation import Preparation
 from activities.read_secrets import read_secrets
 from activities.settings import Settings
-from interpreter.effects import CALL_HTTP, EMIT, FETCH, READ_SECRETS
+from interpreter.effects import CALL_GRPC, CALL_HTTP, EMIT, FETCH, READ_SECRETS
 from interpreter.evaluator import Evaluator
 
 
@@ -22,8 +25,10 @@ async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[l
     """The activities, with what they share (connections, secrets, expressions), for as long as a worker runs them."""
     preparation = Preparation(settings.environment, evaluator)
     async with Http.opened(settings.origins) as http:
+        documents, protos = Documents(http), Protos()
         yield [
             effect(CALL_HTTP, lambda invocation: call_http(invocation, http), preparation),
+            effect(CALL_GRPC, lambda invocation: call_grpc(invocation, documents, protos, settings.origins), preparation),
             effect(EMIT, lambda invocation: emit(invocation, http, settings.event_sink), preparation),
             effect(FETCH, lambda invocation: fetch(invocation, http), preparation),
             effect(READ_SECRETS, read_secrets, preparation),

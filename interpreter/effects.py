@@ -16,6 +16,7 @@ from interpreter.values import Json
 
 # Activity types: chosen once, in every history, never renamed.
 CALL_HTTP = "call.http"
+CALL_GRPC = "call.grpc"
 CALL_OPENAPI = "call.openapi"
 CALL_ASYNCAPI = "call.asyncapi"
 ASYNCAPI_POLL = "asyncapi.poll"

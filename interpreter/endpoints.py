@@ -6,6 +6,7 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -108,6 +109,11 @@ def credentials(visit: Visit, policy: Json, member: str) -> tuple[Json, dict[str
         policy = named_policy(visit, policy["use"])
     filled, deferred = visit.place.fill_deferring(policy, visit.input, member)
     return filled, deferred, any(isinstance(scheme, dict) and "use" in scheme for scheme in policy.values())
+
+
+def under(pointer: str, deferred: Mapping[str, Json]) -> dict[str, Json]:
+    """What is deferred in a part of an effect's arguments, by its place in the whole of them."""
+    return {f"{pointer}{place}": needs for place, needs in deferred.items()}
 
 
 def named_policy(visit: Visit, name: str) -> Json:

@@ -201,6 +201,19 @@ class TextOr(Choice):
 
 
 @dataclass(frozen=True, slots=True)
+class ListOr(Choice):
+    """Either a list or an object, the second member of the union, chosen by the value's shape."""
+
+    expected: str
+
+    def choose(self, members: tuple[Any, ...], raw: Json) -> int | None:  # noqa: ARG002  # the shape alone decides
+        """The list for a list, the other member for an object."""
+        if isinstance(raw, list):
+            return 0
+        return 1 if isinstance(raw, dict) else None
+
+
+@dataclass(frozen=True, slots=True)
 class UseOr(Choice):
     """Either the properties themselves or `use: name`, the second member of the union, chosen by that key."""
 

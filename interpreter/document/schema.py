@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from interpreter.document.blocks import NotEmpty, OneOf, Text, UseOr, Whole, Word
+from interpreter.document.blocks import ListOr, NotEmpty, OneOf, Text, UseOr, Whole, Word
 from interpreter.document.docstrings import member_texts, summary
 from interpreter.document.model import Document
 from interpreter.document.shapes import Member, Shape, classes, is_open, members, shape_of
@@ -87,6 +87,9 @@ class _Writer:
         if shape.marker(UseOr):
             properties, use = (self.of(part) for part in inner)
             return {"type": "object", "if": {"required": ["use"]}, "then": use, "else": properties}
+        if shape.marker(ListOr):
+            several, one = (self.of(part) for part in inner)
+            return {"type": ["array", "object"], "if": {"type": "array"}, "then": several, "else": one}
         text = next(part for part in inner if part.kind == "text")
         other = next(part for part in inner if part.kind != "text")
         return {"type": ["string", "object"], "if": {"type": "object"}, "then": self.of(other), "else": self.of(text)}

@@ -31,7 +31,7 @@ from interpreter.document.model import (
 from interpreter.document.model import (
     Iterator as ForEach,
 )
-from interpreter.document.shapes import Shape, members
+from interpreter.document.shapes import Kind, Shape, members
 from interpreter.values import Json, join
 
 Role: TypeAlias = Literal["expression", "marked", "data"]
@@ -56,6 +56,10 @@ _DEFERRED: tuple[type[Any], ...] = (
     OAuth2Token,
 )
 """Nodes whose expressions may be evaluated where the effect takes place, so that secrets never reach the history."""
+
+
+_KINDS: dict[type[Any], Kind] = {str: "text", list: "list", dict: "map"}
+"""How the members of a union are told apart by a value; any other is a node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,10 @@ def _held(value: Any, place: str) -> list[tuple[str, Any]]:
 
 
 def _of_choice(value: Any, shape: Shape, place: str, deferred: bool) -> Iterator[Found]:
-    if not isinstance(value, str | dict):
+    kind = _KINDS.get(type(value))
+    if kind is None:
         yield from _of_node(value, place, deferred=deferred)
         return
-    kind = "text" if isinstance(value, str) else "map"
     chosen = next((inner for inner in shape.inner() if inner.kind == kind), None)
     if chosen:
         yield from _of_value(value, chosen, place, deferred)

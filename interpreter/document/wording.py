@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from interpreter.document.blocks import Expr, OneOf, Says, Text, TextOr, UseOr, Word
+from interpreter.document.blocks import Expr, ListOr, OneOf, Says, Text, TextOr, UseOr, Word
 from interpreter.document.foreign import value_for
 from interpreter.document.model.scalars import NAME
 from interpreter.document.shapes import Shape, classes, members
@@ -64,7 +64,7 @@ def expected(shape: Shape) -> str:
     """What should stand at a place, in words."""
     for marker in reversed(shape.markers):
         match marker:
-            case Text(expected=words) | TextOr(expected=words) | Says(expected=words):
+            case Text(expected=words) | TextOr(expected=words) | ListOr(expected=words) | Says(expected=words):
                 return words
             case OneOf(noun=noun):
                 return noun

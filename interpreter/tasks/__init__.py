@@ -30,6 +30,7 @@ from interpreter.document.model import (
 from interpreter.faults import fault
 from interpreter.tasks import (
     call_asyncapi,
+    call_grpc,
     call_http,
     call_openapi,
     do,
@@ -74,6 +75,8 @@ def execute(visit: Visit) -> Result:  # noqa: C901, PLR0911, PLR0912 - one line 
             return call_asyncapi.execute(task, visit)
         case HttpCall() as task:
             return call_http.execute(task, visit)
+        case GrpcCall() as task:
+            return call_grpc.execute(task, visit)
         case OpenApiCall() as task:
             return call_openapi.execute(task, visit)
         case WorkflowRun() as task:

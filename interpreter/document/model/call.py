@@ -11,6 +11,7 @@ from interpreter.document.blocks import (
     Boolean,
     Expression,
     Free,
+    ListOr,
     Maybe,
     NotEmpty,
     Template,
@@ -121,8 +122,8 @@ class GrpcArguments:
     """The service."""
     method: Template
     """The method."""
-    arguments: Maybe[dict[str, Free]] = None
-    """The request message, as JSON."""
+    arguments: Maybe[Annotated[list[Free] | dict[str, Free], ListOr("an object, or a list of objects for a stream")]] = None
+    """The request message, as JSON; a list of them for a method that takes a stream."""
 
 
 @node()

@@ -13,7 +13,6 @@ from interpreter.document.model import (
     Digest,
     ExternalSchema,
     FunctionCall,
-    GrpcCall,
     InlineSchema,
     McpCall,
     OAuth2,
@@ -27,7 +26,6 @@ from interpreter.values import join
 
 NODES: dict[type[Any], tuple[str, str]] = {
     OpenApiCall: ("call", "call: openapi"),
-    GrpcCall: ("call", "call: grpc"),
     AsyncApiCall: ("call", "call: asyncapi"),
     McpCall: ("call", "call: mcp"),
     A2aCall: ("call", "call: a2a"),

@@ -86,7 +86,7 @@ def _official():
 
 
 def narrowed(value):
-    """A copy without what we take although the official schema does not: T20, T22c, T24, T47a, and the default of `cleanup`."""
+    """A copy without what we take although the official schema does not: T20, T22c, T24, T33, T47a, and the default of `cleanup`."""
     if isinstance(value, str):
         return value.replace("\n", " ") if value.strip().startswith("${") else value
     if isinstance(value, list):
@@ -106,6 +106,8 @@ def _narrow_members(copy):
         copy["workflow"] = {"version": "latest", **copy["workflow"]}
         if "input" in copy["workflow"]:
             copy["workflow"]["input"] = {}
+    if "proto" in copy and isinstance(copy.get("arguments"), list):
+        copy["arguments"] = {}
     if str(copy.get("authority")).startswith("${"):
         copy["authority"] = "https://example.com"
     if isinstance(copy.get("lifetime"), dict):

@@ -1,0 +1,126 @@
+"""`.proto` documents, compiled as they come.
+
+The compiler runs in a process of its own: it writes its complaints to stderr only, and what makes it crash ends nobody else.
+Each document has a pool of descriptors of its own, since two documents may give one name to different messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections import OrderedDict
+from collections.abc import Iterable
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pool import DescriptorPool
+
+from activities.extras import missing
+from interpreter.faults import fault
+
+PROTO_BYTES = 1_000_000
+"""The largest document that is compiled."""
+KEPT_PROTOS = 64
+_SECONDS = 20
+"""How long the compiler may take."""
+_COMPLAINTS = 500
+"""Characters of the compiler's complaints that an error quotes."""
+_SOURCE, _COMPILED, _STDERR = "document.proto", "compiled", "stderr"
+
+
+class Proto:
+    """A compiled document: its own messages and services, and those of Google's well-known documents that it imports."""
+
+    def __init__(self, compiled: bytes) -> None:
+        self.pool = DescriptorPool()
+        files = FileDescriptorSet.FromString(compiled).file  # what a file imports comes before it
+        for file in files:
+            self.pool.Add(file)
+        self._own = files[-1]
+
+    def method(self, service: str, name: str) -> MethodDescriptor:
+        """A method by the full name of its service (`package.Service`); a `configuration` fault says which there are."""
+        if service not in self._services():
+            raise fault("configuration", f"the proto has no service {service!r}; it has {_listed(self._services())}")
+        found = self.pool.FindServiceByName(service)
+        if name not in found.methods_by_name:
+            raise fault("configuration", f"the service {service!r} has no method {name!r}; it has {_listed(found.methods_by_name)}")
+        return found.methods_by_name[name]
+
+    def _services(self) -> list[str]:
+        package = f"{self._own.package}." if self._own.package else ""
+        return [package + service.name for service in self._own.service]
+
+
+class Protos:
+    """The documents that a worker compiled, the latest ones, by content."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, asyncio.Task[Proto]] = OrderedDict()
+
+    async def compiled(self, text: str) -> Proto:
+        """The document; a `configuration` fault with the compiler's words where it is none.
+
+        Calls that come together wait for one compilation; whoever is cancelled leaves it to the others.
+        """
+        key = sha256(text.encode("utf-8", "replace")).hexdigest()
+        if key not in self._kept:
+            self._kept[key] = asyncio.create_task(asyncio.to_thread(_compile, text))
+            self._kept[key].add_done_callback(lambda done: self._over(key, done))
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT_PROTOS:
+            self._kept.popitem(last=False)
+        return await asyncio.shield(self._kept[key])
+
+    def _over(self, key: str, done: asyncio.Task[Proto]) -> None:
+        """A failure is told to those who wait for it, and not kept."""
+        if (done.cancelled() or done.exception() is not None) and self._kept.get(key) is done:
+            del self._kept[key]
+
+
+def _compile(text: str) -> Proto:
+    if find_spec("grpc_tools") is None:
+        raise missing("call: grpc", "grpc")
+    if len(text) > PROTO_BYTES:
+        raise fault("configuration", f"the proto is larger than {PROTO_BYTES} characters")
+    with TemporaryDirectory(prefix="swtemporal-proto-") as name:
+        folder = Path(name)
+        (folder / _SOURCE).write_text(text, "utf-8", errors="replace")
+        code = _run_compiler(folder)
+        if code != 0:
+            raise fault("configuration", f"the proto cannot be compiled: {_complaints(folder) or f'the compiler ended with {code}'}")
+        return Proto((folder / _COMPILED).read_bytes())
+
+
+def _run_compiler(folder: Path) -> int:
+    command = [sys.executable, "-I", "-m", "grpc_tools.protoc", "--proto_path=.", "--include_imports", f"--descriptor_set_out={_COMPILED}"]
+    with (folder / _STDERR).open("wb") as stderr:
+        try:
+            return subprocess.run(
+                [*command, _SOURCE],
+                cwd=folder,
+                env={},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                timeout=_SECONDS,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            raise fault("configuration", f"the proto cannot be compiled: the compiler took longer than {_SECONDS} s") from None
+
+
+def _complaints(folder: Path) -> str:
+    """What the compiler said, on one line."""
+    with (folder / _STDERR).open("rb") as stderr:
+        said = " · ".join(stderr.read(8 * _COMPLAINTS).decode("utf-8", "replace").split("\n")).strip(" ·")
+    return said if len(said) <= _COMPLAINTS else said[:_COMPLAINTS] + "…"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
