@@ -1,4 +1,4 @@
-"""What a response's body means, by its media type; and how its text is quoted in an error.
+"""What a body is by its media type; what a response's means; and how its text is quoted in an error.
 
 JSON (also `+json`) is parsed, text, XML and forms are text, anything else is base64, nothing is null.
 
@@ -18,7 +18,14 @@ from interpreter.faults import fault
 from interpreter.values import Json, depth_exceeds
 
 _FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
 _TEXTUAL = {"application/xml", _FORM}
+_WRITTEN = {
+    f"application/{name}"
+    for name in ("graphql", "javascript", "jsonl", "jwt", "ndjson", "sql", "toml", "x-ndjson", "x-sh", "x-yaml", "yaml")
+}
+"""What is text all the same when it is sent."""
+_BOUNDARY = re.compile(r'boundary\s*=\s*(?:"([^"]+)"|([^\s";]+))', re.IGNORECASE)
 _CHARSET = re.compile(r'charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
 _EXCERPT = 500
 """Characters of a body that an error may quote."""
@@ -45,6 +52,30 @@ def is_json(content_type: str | None) -> bool:
 def is_form(content_type: str | None) -> bool:
     """Whether a media type is that of an HTML form."""
     return _named(content_type) == _FORM
+
+
+def is_multipart(content_type: str | None) -> bool:
+    """Whether a media type is that of an HTML form with files."""
+    return _named(content_type) == _MULTIPART
+
+
+def is_binary(content_type: str) -> bool:
+    """Whether what is sent under a media type is bytes, not text: it names no charset, and is none of those known to be text."""
+    name = _named(content_type)
+    textual = is_json(name) or _is_text(name) or name in _WRITTEN or name.startswith("multipart/")
+    return not textual and charset_of(content_type) is None
+
+
+def charset_of(content_type: str) -> str | None:
+    """The charset that a media type names."""
+    found = _CHARSET.search(content_type)
+    return found[1] if found else None
+
+
+def boundary_of(content_type: str) -> str | None:
+    """The boundary between the parts that a media type names."""
+    found = _BOUNDARY.search(content_type)
+    return (found[1] or found[2]) if found else None
 
 
 def excerpt(body: bytes, content_type: str | None, redact: Callable[[str], str]) -> str:
@@ -88,9 +119,9 @@ def _named(content_type: str | None) -> str:
 
 def _text(body: bytes, content_type: str | None) -> str:
     """A body as text, in the charset it names if there is one of that name; what cannot be decoded is replaced."""
-    charset = _CHARSET.search(content_type or "")
+    charset = charset_of(content_type or "")
     try:
-        return body.decode(charset[1] if charset else "utf-8", "replace")
+        return body.decode(charset or "utf-8", "replace")
     except (LookupError, UnicodeError):
         return body.decode("utf-8", "replace")
 
