@@ -1,0 +1,66 @@
+"""A policy as an operator writes it.
+
+rules:
+  - kinds: [call.*, emit]                # for every document
+    hosts: [public, "*.internal:8443", 10.1.0.0/16]
+    secrets: ["*"]
+  - queues: [reports]                    # for one document, by its hash, on one queue
+    documents: [9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08]
+    kinds: [run.container]
+    images: ["alpine:*"]
+    volumes: [/srv/reports]
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from ipaddress import ip_network
+from typing import Any
+
+import yaml
+
+from activities.policy import Policy, Rule
+
+_MEMBERS = tuple(field.name for field in fields(Rule))
+_HASH = re.compile(r"[0-9a-f]{64}|\*")
+
+
+def read(text: str) -> Policy:
+    """The policy in a YAML text; `ValueError` says what is wrong and where (`rules[1].kinds`)."""
+    try:
+        found = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(f"no YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(found, dict) or set(found) != {"rules"} or not isinstance(found["rules"], list):
+        raise ValueError("expected one member, 'rules', with a list of rules")
+    return Policy(tuple(_rule(raw, f"rules[{at}]") for at, raw in enumerate(found["rules"])))
+
+
+def _rule(raw: Any, where: str) -> Rule:
+    if not isinstance(raw, dict):
+        raise ValueError(f"{where}: expected an object with any of {', '.join(_MEMBERS)}")  # noqa: TRY004  one kind of error for a file
+    for name in raw:
+        if name not in _MEMBERS:
+            raise ValueError(f"{where}: there is no '{name}'; expected any of {', '.join(_MEMBERS)}")
+    rule = Rule(**{name: _texts(value, f"{where}.{name}") for name, value in raw.items()})
+    for document in rule.documents:
+        if not _HASH.fullmatch(document):
+            raise ValueError(f"{where}.documents: {document!r} is no hash (64 hexadecimal digits, as 'swtemporal validate --hash' prints)")
+    for host in rule.hosts:
+        _check_host(host, f"{where}.hosts")
+    return rule
+
+
+def _texts(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise ValueError(f"{where}: expected a list of texts")
+    return tuple(value)
+
+
+def _check_host(host: str, where: str) -> None:
+    if "/" in host:
+        try:
+            ip_network(re.sub(r"(?<=/)(\d+):\d+$", r"\1", host), strict=False)
+        except ValueError:
+            raise ValueError(f"{where}: {host!r} is no network such as 10.0.0.0/8; a host is a name, not an address of the Web") from None

@@ -1,0 +1,137 @@
+"""What is granted, and each way around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from activities.policy import DANGEROUS, Grant, Policy, Rule, everything, harmless
+from interpreter.faults import Fault
+
+
+def refused(act) -> str:
+    with pytest.raises(Fault) as raised:
+        act()
+    assert raised.value.problem.type.endswith("/authorization")
+    assert raised.value.problem.status == 403
+    return raised.value.problem.detail
+
+
+def reaching(*hosts: str) -> Grant:
+    return Grant((Rule(hosts=hosts),))
+
+
+def test_nothing_is_granted_by_no_rule():
+    grant = Policy(()).grant("q", "d")
+    for act in (
+        lambda: grant.kind("call.http"),
+        lambda: grant.secret("s"),
+        lambda: grant.image("alpine"),
+        lambda: grant.command("ls"),
+        lambda: grant.volume("/data"),
+        lambda: grant.host("example.com", 443, ["93.184.216.34"]),
+    ):
+        refused(act)
+
+
+def test_rules_count_by_queue_and_by_hash():
+    policy = Policy((Rule(queues=("pay-*",), kinds=("run.shell",)), Rule(documents=("abc",), kinds=("run.script",))))
+
+    policy.grant("pay-1", None).kind("run.shell")
+    policy.grant("other", "abc").kind("run.script")
+    policy.grant("pay-1", "abc").kind("run.script")
+    refused(lambda: policy.grant("other", "abd").kind("run.script"))
+    refused(lambda: policy.grant("other", "*").kind("run.script"))
+    assert "'run.shell' under 'kinds'" in refused(lambda: policy.grant("other", "abc").kind("run.shell"))
+
+
+def test_without_a_policy_no_dangerous_kind_is_done():
+    grant = Policy((harmless(("call.http", "emit", *DANGEROUS)),)).grant("q", "d")
+
+    grant.kind("call.http")
+    for kind in DANGEROUS:
+        refused(lambda kind=kind: grant.kind(kind))
+
+
+def test_everything_is_everything_for_these_documents_only():
+    policy = Policy((everything(documents=("abc",)),))
+    grant = policy.grant("q", "abc")
+
+    for kind in DANGEROUS:
+        grant.kind(kind)
+    grant.host("localhost", 80, ["127.0.0.1", "::1"])
+    grant.volume("/")
+    refused(lambda: policy.grant("q", "abd").kind("emit"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *["127.0.0.1", "127.8.8.8", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1"],
+        *["::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "255.255.255.255"],
+    ],
+)
+def test_public_is_no_address_of_the_neighbourhood(address):
+    assert not reaching("public").reaches(address, 80)
+    assert reaching("*").reaches(address, 80)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34"])
+def test_public_is_the_rest(address):
+    assert reaching("public").reaches(address, 80)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "port", "addresses", "granted"),
+    [
+        ("localhost", "localhost", 8080, ["127.0.0.1"], True),
+        ("localhost", "LOCALHOST.", 8080, ["127.0.0.1"], True),
+        ("localhost:8080", "localhost", 8080, ["127.0.0.1"], True),
+        ("localhost:8080", "localhost", 8081, ["127.0.0.1"], False),
+        ("localhost", "localhost.evil.example", 80, ["127.0.0.1"], False),
+        ("*.example.com", "api.example.com", 443, ["10.0.0.1"], True),
+        ("*.example.com", "example.com", 443, ["10.0.0.1"], False),
+        ("10.0.0.0/8", "api.internal", 443, ["10.0.0.1"], True),
+        ("10.0.0.0/8", "api.internal", 443, ["10.0.0.1", "192.168.0.1"], False),
+        ("10.0.0.0/8:443", "api.internal", 80, ["10.0.0.1"], False),
+        ("::1", "::1", 80, ["::1"], True),
+        ("[::1]:80", "::1", 80, ["::1"], True),
+        ("[::1]:80", "::1", 81, ["::1"], False),
+        ("public", "rebound.example", 80, ["93.184.216.34", "127.0.0.1"], False),
+        ("public", "public", 80, ["127.0.0.1"], False),
+    ],
+)
+def test_hosts(pattern, name, port, addresses, granted):
+    if granted:
+        reaching(pattern).host(name, port, addresses)
+    else:
+        assert "under 'hosts'" in refused(lambda: reaching(pattern).host(name, port, addresses))
+
+
+@pytest.mark.parametrize(
+    ("folder", "granted"),
+    [
+        ("/data", True),
+        ("/data/in/deep", True),
+        ("/database", False),
+        ("/data/../etc", False),
+        ("data", False),
+        ("/", False),
+        ("/var/run/docker.sock", False),
+    ],
+)
+def test_volumes(folder, granted):
+    grant = Grant((Rule(volumes=("/data/",)),))
+    if granted:
+        grant.volume(folder)
+    else:
+        refused(lambda: grant.volume(folder))
+
+
+def test_patterns_of_names():
+    grant = Grant((Rule(images=("alpine:*",), commands=("jq",), secrets=("api-*",)),))
+
+    grant.image("alpine:3")
+    grant.command("jq")
+    grant.secret("api-key")
+    for act in (lambda: grant.image("evil/alpine:3"), lambda: grant.command("/tmp/jq"), lambda: grant.secret("db")):
+        refused(act)

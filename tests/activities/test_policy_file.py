@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from activities.policy import Policy, Rule
+from activities.policy_file import __doc__ as example
+from activities.policy_file import read
+
+HASH = "a" * 64
+
+
+def test_the_example_is_a_policy():
+    policy = read(example.partition("\n\n")[2])
+
+    assert [rule.documents for rule in policy.rules] == [("*",), ("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",)]
+    policy.grant("reports", policy.rules[1].documents[0]).image("alpine:3")
+
+
+def test_no_rules_grant_nothing():
+    assert read("rules: []") == Policy(())
+
+
+def test_a_rule_of_every_member():
+    text = f"rules: [{{queues: [q], documents: [{HASH}], kinds: [k], hosts: ['10.0.0.0/8:80'], secrets: [s], images: [i], volumes: [/v], commands: [c]}}]"
+    members = {"kinds": ("k",), "hosts": ("10.0.0.0/8:80",), "secrets": ("s",), "images": ("i",), "volumes": ("/v",), "commands": ("c",)}
+    assert read(text) == Policy((Rule(queues=("q",), documents=(HASH,), **members),))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[", "no YAML"),
+        ("", "'rules'"),
+        ("rules: {}", "'rules'"),
+        ("rules: []\nmore: 1", "'rules'"),
+        ("rules: [x]", "rules[0]: expected an object"),
+        ("rules: [{kind: [a]}]", "rules[0]: there is no 'kind'"),
+        ("rules: [{}, {kinds: a}]", "rules[1].kinds: expected a list"),
+        ("rules: [{kinds: [1]}]", "rules[0].kinds: expected a list"),
+        ("rules: [{kinds: ['']}]", "rules[0].kinds: expected a list"),
+        ("rules: [{documents: [orders]}]", "'orders' is no hash"),
+        ("rules: [{hosts: ['http://a.example']}]", "rules[0].hosts: 'http://a.example' is no network"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(text, said):
+    with pytest.raises(ValueError, match=r".") as raised:
+        read(text)
+    assert said in str(raised.value)
