@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from activities.boundary import Activity, effect
 from activities.call_grpc import call_grpc
 from activities.call_http import call_http
+from activities.call_openapi import call_openapi
 from activities.documents import Documents
 from activities.emit import emit
 from activities.fetch import fetch
@@ -16,7 +17,7 @@ from activities.http.client import Http
 from activities.invocation import Preparation
 from activities.read_secrets import read_secrets
 from activities.settings import Settings
-from interpreter.effects import CALL_GRPC, CALL_HTTP, EMIT, FETCH, READ_SECRETS
+from interpreter.effects import CALL_GRPC, CALL_HTTP, CALL_OPENAPI, EMIT, FETCH, READ_SECRETS
 from interpreter.evaluator import Evaluator
 
 
@@ -29,6 +30,7 @@ async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[l
         yield [
             effect(CALL_HTTP, lambda invocation: call_http(invocation, http), preparation),
             effect(CALL_GRPC, lambda invocation: call_grpc(invocation, documents, protos, settings.origins), preparation),
+            effect(CALL_OPENAPI, lambda invocation: call_openapi(invocation, http, documents), preparation),
             effect(EMIT, lambda invocation: emit(invocation, http, settings.event_sink), preparation),
             effect(FETCH, lambda invocation: fetch(invocation, http), preparation),
             effect(READ_SECRETS, read_secrets, preparation),
