@@ -78,6 +78,22 @@ class Answer:
             return f"HTTP status {self.status}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """What comes back, while it comes; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    pieces: AsyncIterator[bytes]
+    """The body, decompressed; a fault when it grows too large."""
+    sent: Mapping[str, str]
+
+    async def answer(self, *, accepted: bool) -> Answer:
+        """The answer as a whole, its body only at its beginning where it is not accepted."""
+        body = await (_whole(self.pieces) if accepted else _beginning(self.pieces))
+        return Answer(status=self.status, accepted=accepted, headers=self.headers, body=body, sent=self.sent)
+
+
 class Http:
     """The client; to be closed by whoever made it (`opened`)."""
 
@@ -104,16 +120,23 @@ class Http:
 
     async def exchange(self, request: Request, *, within: float, accepted: range = _SUCCESS) -> Answer:
         """One request and its answer, whatever its status, `within` so many seconds; the body is read whole if the status is `accepted`."""
+        async with self.stream(request, within=within) as incoming:
+            return await incoming.answer(accepted=incoming.status in accepted)
+
+    @asynccontextmanager
+    async def stream(self, request: Request, *, within: float) -> AsyncIterator[Stream]:
+        """One request and its answer while it comes, for peers that answer in events; all that is done with it takes `within` so many seconds."""
         where = f"{request.method} {request.shown}"
         try:
-            async with asyncio.timeout(within):
-                return await self._exchange(request, accepted)
+            async with asyncio.timeout(within), self._sent(request) as incoming:
+                yield incoming
         except TimeoutError:
             raise fault("communication", f"{where}: no answer within {within:g} s", status=504, title="No answer in time") from None
         except httpx.HTTPError as error:
             _raise(error, where)
 
-    async def _exchange(self, request: Request, accepted: range) -> Answer:
+    @asynccontextmanager
+    async def _sent(self, request: Request) -> AsyncIterator[Stream]:
         outgoing = self._client.build_request(
             request.method,
             mapped(str(_url(request)), self._origins),
@@ -122,17 +145,14 @@ class Http:
         )
         incoming = await self._client.send(outgoing, stream=True)
         try:
-            good = incoming.status_code in accepted
-            body = await (_whole(incoming) if good else _beginning(incoming))
+            yield Stream(
+                status=incoming.status_code,
+                headers=dict(incoming.headers.items()),
+                pieces=_bounded(_parts(incoming)),
+                sent=dict(outgoing.headers.items()),
+            )
         finally:
             await incoming.aclose()
-        return Answer(
-            status=incoming.status_code,
-            accepted=good,
-            headers=dict(incoming.headers.items()),
-            body=body,
-            sent=dict(outgoing.headers.items()),
-        )
 
 
 def _url(request: Request) -> httpx.URL:
@@ -146,20 +166,23 @@ def _url(request: Request) -> httpx.URL:
     return url.copy_with(query="&".join(filter(None, (own, request.query))).encode("ascii")) if request.query else url
 
 
-async def _whole(response: httpx.Response) -> bytes:
-    parts, size = [], 0
-    async for part in _parts(response):
-        size += len(part)
+async def _bounded(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    size = 0
+    async for piece in pieces:
+        size += len(piece)
         if size > RESPONSE_BYTES:
             raise fault("communication", f"the response is larger than {RESPONSE_BYTES} bytes", title="Response too large")
-        parts.append(part)
-    return b"".join(parts)
+        yield piece
 
 
-async def _beginning(response: httpx.Response) -> bytes:
+async def _whole(pieces: AsyncIterator[bytes]) -> bytes:
+    return b"".join([piece async for piece in pieces])
+
+
+async def _beginning(pieces: AsyncIterator[bytes]) -> bytes:
     body = b""
-    async for part in _parts(response):
-        body += part
+    async for piece in pieces:
+        body += piece
         if len(body) >= _REFUSED_BYTES:
             break
     return body[:_REFUSED_BYTES]
