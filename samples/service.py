@@ -26,6 +26,35 @@ LOOKS = 2
 CREDIT = 1000
 """The largest amount that a payment may have."""
 TEMPERATURES = {"lisbon": 24, "oslo": 9, "vienna": 17}
+_DONE = {"description": "as asked", "content": {"application/json": {}}}
+DESCRIPTION = {
+    "openapi": "3.1.0",
+    "info": {"title": "The samples' service", "version": "1.0.0"},
+    "servers": [{"url": "/"}],
+    "paths": {
+        "/weather/{city}": {
+            "parameters": [{"name": "city", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "get": {"operationId": "getWeather", "responses": {"200": _DONE}},
+        },
+        "/orders": {
+            "post": {
+                "operationId": "placeOrder",
+                "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}},
+                "responses": {"201": _DONE},
+            }
+        },
+    },
+    "components": {
+        "schemas": {
+            "Order": {
+                "type": "object",
+                "required": ["customer", "items"],
+                "properties": {"customer": {"type": "string"}, "items": {"type": "array", "items": {"type": "object"}}},
+            }
+        }
+    },
+}
+"""What of the service is described in OpenAPI."""
 
 Answer = tuple[int, Any]
 Route = Callable[..., Answer]
@@ -99,6 +128,10 @@ class Shop:
         found = TEMPERATURES.get(city)
         return (404, {"message": f"no weather for {city}"}) if found is None else (200, {"city": city, "temperature": found})
 
+    def describe(self, _: Any) -> Answer:
+        """`GET /openapi.json`."""
+        return 200, DESCRIPTION
+
     def chat(self, body: Any) -> Answer:
         """`POST /v1/chat/completions`: a model that asks for the weather of each city named in the question, then answers."""
         messages = body["messages"]
@@ -144,6 +177,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/flaky/([^/]+)", Shop.flaky),
     ("POST", "/flaky/([^/]+)", Shop.flaky),
     ("GET", "/weather/([^/]+)", Shop.weather),
+    ("GET", "/openapi.json", Shop.describe),
     ("POST", "/v1/chat/completions", Shop.chat),
     ("POST", "/echo", Shop.echo),
 )

@@ -16,7 +16,7 @@ from activities.secrets import variable
 from activities.settings import Settings
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope
-from interpreter.effects import CALL_HTTP, FETCH, Effect
+from interpreter.effects import CALL_HTTP, CALL_OPENAPI, FETCH, Effect
 from interpreter.evaluation.jq_evaluator import JqEvaluator
 from interpreter.evaluator import Evaluator
 from interpreter.faults import Fault, Problem
@@ -45,7 +45,7 @@ class FakeRunner:
             return read
         with script.serve() if script.serve else nullcontext({}) as origins:
             settings = Settings(environment=environment(script.secrets), origins=origins)
-            performed = {kind: self._performer(kind, settings) for kind in (CALL_HTTP, FETCH)} if script.serve else {}
+            performed = {kind: self._performer(kind, settings) for kind in (CALL_HTTP, CALL_OPENAPI, FETCH)} if script.serve else {}
             answers = {task: _answers(script.answers[task]) for task in script.answers}
             world = _World(read.envelope, read.below, {**performed, **answers}, _singly(script.events), self._evaluator)
             return _told(world.run(read.definition, input, interrupt=self._interrupt), read.findings)

@@ -39,12 +39,6 @@ class Scenario:
     name: str
     steps: tuple[Step, ...]
 
-    @property
-    def unsupported(self) -> str | None:
-        """What the scenario asks for that the product does not have yet."""
-        asked = any("call: openapi" in (step.block or "") for step in self.steps)
-        return "call: openapi is not supported yet" if asked else None
-
 
 def scenarios() -> Iterator[Scenario]:
     """Every scenario of the kit, none where the folder is missing."""

@@ -13,13 +13,9 @@ KIT = list(scenarios())
 
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("scenario", KIT, ids=lambda scenario: f"{scenario.file}: {scenario.name}")
-def test_a_scenario_of_the_kit_holds(
-    scenario: Scenario, world: str, runner: Runner, request: pytest.FixtureRequest, record_property
-) -> None:
+def test_a_scenario_of_the_kit_holds(scenario: Scenario, world: str, runner: Runner, record_property) -> None:
     record_property("world", world)
     record_property("kit", scenario.file)
-    if scenario.unsupported:
-        request.applymarker(pytest.mark.xfail(reason=scenario.unsupported, strict=True))
     play(scenario, runner)
 
 
@@ -27,4 +23,3 @@ def test_the_whole_kit_was_read() -> None:
     if not KIT:
         pytest.skip(f"the kit is not here ({FOLDER}); the project's own cases cover the same ground and more")
     assert len(KIT) == 21
-    assert sum(scenario.unsupported is not None for scenario in KIT) == 2

@@ -17,7 +17,6 @@ from interpreter.document.model import (
     McpCall,
     OAuth2,
     Oidc,
-    OpenApiCall,
     ScriptRun,
     ShellRun,
 )
@@ -25,7 +24,6 @@ from interpreter.document.rules.source import Source
 from interpreter.values import join
 
 NODES: dict[type[Any], tuple[str, str]] = {
-    OpenApiCall: ("call", "call: openapi"),
     AsyncApiCall: ("call", "call: asyncapi"),
     McpCall: ("call", "call: mcp"),
     A2aCall: ("call", "call: a2a"),
