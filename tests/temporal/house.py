@@ -24,7 +24,7 @@ from activities.attach import attach
 from activities.heartbeats import heartbeats
 from interpreter.document.envelope import Envelope
 from interpreter.document.load import define
-from interpreter.effects import CALL_HTTP, EMIT
+from interpreter.effects import CALL_HTTP, EMIT, FETCH
 from interpreter.faults import Fault
 from interpreter.temporal import client as temporal
 from interpreter.temporal.failures import error_of
@@ -65,7 +65,7 @@ async def command_line(*arguments: str) -> str:
 
 @dataclass
 class House:
-    """`answers` maps a task's name to a value, a fault, or an async function of the arguments; `calls` are the calls made, in order."""
+    """`answers` maps a task's name to a value, a fault, or an async function of the arguments that gives one; `calls` are the calls made, in order."""
 
     address: str
     client: Client
@@ -99,24 +99,28 @@ class House:
         return worker(self.client, self.queue, [*self.activities(), attach], grace=timedelta(0), **more)
 
     def activities(self) -> list[Any]:
-        @activity.defn(name=CALL_HTTP)
-        async def call_http(arguments: Json) -> Json:
-            self.calls.append(arguments)
-            async with heartbeats(None):
-                return await self._answered(arguments)
+        def scripted(kind: str) -> Any:
+            @activity.defn(name=kind)
+            async def perform(arguments: Json) -> Json:
+                self.calls.append(arguments)
+                async with heartbeats(None):
+                    return await self._answered(arguments)
+
+            return perform
 
         @activity.defn(name=EMIT)
         async def emit(arguments: Json) -> Json:
             self.calls.append(arguments)
             return arguments["with"]["event"]
 
-        return [call_http, emit]
+        return [scripted(CALL_HTTP), scripted(FETCH), emit]
 
     async def _answered(self, arguments: Json) -> Json:
         answer = self.answers.get(arguments["task"])
-        if isinstance(answer, Fault):
-            raise error_of(answer.problem.at(arguments["reference"]))
-        return await answer(arguments) if callable(answer) else answer
+        given = await answer(arguments) if callable(answer) else answer
+        if isinstance(given, Fault):
+            raise error_of(given.problem.at(arguments["reference"]))
+        return given
 
     async def until(self, handle: temporal.Handle, found: Callable[[Json], bool]) -> Json:
         """The state of a run as soon as it is as wanted."""

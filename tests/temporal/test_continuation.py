@@ -1,4 +1,4 @@
-"""Continue-as-new: forced every few events, and the outcome is the same."""
+"""When a run continues as new, and what travels with it. That it does the same: test_interruption.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 
 from interpreter.effects import Completed
-from interpreter.faults import fault
 from interpreter.temporal import client as temporal
 from interpreter.temporal.continuation import OVERDUE_BYTES, OVERDUE_EVENTS, Thresholds
 from interpreter.values import Json
@@ -19,31 +18,6 @@ from tests.temporal.house import House, call, document
 from tests.temporal.test_signals import event
 
 server = [pytest.mark.anyio, pytest.mark.server]
-
-FOR = {"each": {"for": {"in": "${ [range(6)] }", "each": "n"}, "do": [call("tick"), {"sum": {"set": {"sum": "${ .sum + $n }"}}}]}}
-NESTED = document(
-    {"seed": {"set": {"sum": 0}}},
-    {"outer": {"for": {"in": "${ [range(3)] }", "each": "k"}, "do": [{"guard": {"try": [call("risky")], "catch": {"as": "e", "do": [
-        {"back": {"set": {"sum": "${ $k + $e.status }"}, "export": {"as": "${ $context + {last: $k} }"}}},
-    ]}}}]}},
-    {"both": {"fork": {"branches": [{"left": {"do": [call("tick"), call("tick2")]}}, {"right": {"wait": {"milliseconds": 50}}}]}}},
-    {"out": {"set": {"both": "${ . }", "context": "${ $context }"}}},
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("root", [document({"seed": {"set": {"sum": 0}}}, FOR), NESTED], ids=["loop", "nested"])
-@pytest.mark.parametrize("house", [1000, 0], ids=["cached", "replayed"], indirect=True)
-@server[0]
-@server[1]
-async def test_a_run_continued_every_few_events_ends_like_one_that_is_not(house: House, root: Json):
-    house.answers.update(tick={"sum": 1}, tick2={"sum": 2}, risky=fault("communication", status=503))
-    expected = await house.run(root)
-    assert isinstance(expected, Completed)
-
-    handle = await house.start(root, options={"continueAfterEvents": 8})
-
-    assert await house.outcome(handle) == expected
-    assert await runs_of(house, handle) > 2
 
 
 @server[0]
