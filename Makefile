@@ -56,6 +56,7 @@ conformance: setup temporal ## the kit and our own cases in both worlds; writes 
 	@$(BIN)/pytest tests/conformance -n $(WORKERS) --dist loadgroup --conformance-report docs/conformance.md
 
 chaos: setup temporal ## the tests that take long: interruptions, loops and masses
+	@$(BIN)/pytest tests/interpreter/test_interruption.py -n $(WORKERS) -k generated --generated 20000
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m chaos
 
 bench: setup temporal ## what it costs beside hand-written workflows; writes benchmarks/RESULTS.md
