@@ -7,6 +7,8 @@ from functools import cache
 
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
+from interpreter.temporal.names import LOGGER
+
 
 @cache
 def set_up(*, service: bool) -> None:
@@ -15,6 +17,9 @@ def set_up(*, service: bool) -> None:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     else:
         logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    # What the function `log` tells is, without a service, among what the command tells of the run.
+    logging.getLogger(LOGGER).propagate = service
+    logging.getLogger(LOGGER).addHandler(logging.NullHandler())
     # The SDK's core writes on stdout unless its log is handed to Python.
     forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio"))
     level = "WARN" if service else "ERROR"

@@ -8,10 +8,10 @@ from datetime import datetime
 from interpreter.values import Json, encode
 
 MARKS = {"started": "▶", "completed": "✓", "faulted": "✗", "cancelled": "⊘", "skipped": "○", "retried": "↻", "waiting": "‖"}
-MARKS |= {"terminated": "■", "timed out": "■"}
-STYLES = {"faulted": "red", "retried": "yellow", "cancelled": "yellow", "skipped": "dim", "completed": "green"}
+MARKS |= {"logged": "·", "terminated": "■", "timed out": "■"}
+STYLES = {"logged": "bold", "faulted": "red", "retried": "yellow", "cancelled": "yellow", "skipped": "dim", "completed": "green"}
 ENDS = {"completed", "faulted", "cancelled", "skipped"}
-OWN = {"waiting", "retried"}
+OWN = {"waiting", "retried", "logged"}
 """Kinds with a line of their own, which also says that the task has started."""
 SHOWN = 200
 
@@ -72,14 +72,14 @@ def _said(notice: Json) -> str:
     match notice["kind"]:
         case "faulted":
             return of_problem(notice["error"])
-        case "skipped":
+        case "skipped" | "completed":
             return str(notice.get("why") or "")
-        case "completed":
-            return str(notice["why"]) if notice.get("why") else ""
         case "retried":
             return f"attempt {notice['attempt']} failed: {of_problem(notice['error'])}; next {_next(notice['next'])}"
         case "waiting":
             return _awaited(notice)
+        case "logged":
+            return f"{notice['level'].upper()} {notice['message']}"
     return ""
 
 

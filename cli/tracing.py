@@ -73,7 +73,7 @@ async def _following(client: Client, id: str, run: str) -> str | None:
 def visits(notices: Iterable[Json], end: End | None = None) -> list[Json]:
     """One object per visit of a task, in the order in which they began; what was open when the run was ended has ended with it.
 
-    `{reference, name, task, index, started, status, input, ended?, output?, error?, why?, then?, waited?, attempts?}`
+    `{reference, name, task, index, started, status, input, ended?, output?, error?, why?, then?, waited?, logged?, attempts?}`
     """
     found: list[dict[str, Json]] = []
     open: dict[tuple[str, tuple[int, ...]], dict[str, Json]] = {}
@@ -112,6 +112,8 @@ def _add(visit: dict[str, Json], notice: Json) -> None:
         visit.update(status=kind)
     elif kind == "retried":
         visit.setdefault("attempts", []).append({name: notice[name] for name in ("attempt", "at", "error", "next")})
+    elif kind == "logged":
+        visit["logged"] = {name: notice[name] for name in ("level", "message")}
     elif kind == "waiting":
         visit["waited"] = notice.get("until", notice.get("events"))
 
@@ -138,6 +140,8 @@ def lines(visit: Json) -> list[str]:
     said += [f"{pad}    {name:<7} {short(visit[name])}" for name in ("input", "output") if name in visit]
     if "waited" in visit:
         said.append(f"{pad}    waited  {clock(visit['waited']) if isinstance(visit['waited'], int) else visit['waited']}")
+    if "logged" in visit:
+        said.append(f"{pad}    {visit['logged']['level']:<7} {visit['logged']['message']}")
     said += [f"{pad}    attempt {one['attempt']} failed: {of_problem(one['error'])}" for one in visit.get("attempts", [])]
     if "error" in visit:
         said.append(f"{pad}    error   {of_problem(visit['error'])}")

@@ -67,11 +67,11 @@ class Place:
             return self.value(template, dot, member, extra)
         return self.fill(template, dot, member, extra)
 
-    def fill(self, template: Json, dot: Json, member: str, extra: Extra = None) -> Json:
-        """Free data with every `${ }` leaf replaced by its value."""
+    def fill(self, template: Json, dot: Json, member: str, extra: Extra = None, without: frozenset[str] = frozenset()) -> Json:
+        """Free data with every `${ }` leaf replaced by its value; top members in `without` are left out."""
         if self._loose:
-            return self._fill_loosely(template, dot, member, extra)
-        taken = self._plan(template, deferrable=False)
+            return self._fill_loosely(_kept(template, without), dot, member, extra)
+        taken = self._plan(template, deferrable=False, without=without)
         return self._built(taken, dot, member, extra)
 
     def fill_deferring(self, template: Json, dot: Json, member: str, without: frozenset[str] = frozenset()) -> tuple[Json, dict[str, Json]]:
@@ -81,8 +81,7 @@ class Place:
         """
         deferred: dict[str, Json] = {}
         if self._loose:
-            kept = {name: item for name, item in template.items() if name not in without} if without else template
-            return self._fill_loosely(kept, dot, member, None, deferred), deferred
+            return self._fill_loosely(_kept(template, without), dot, member, None, deferred), deferred
         taken = self._plan(template, deferrable=True, without=without)
         for left in taken.deferred:
             deferred[left.pointer] = self.needs(left.sources, dot)
@@ -92,8 +91,7 @@ class Place:
         plans = plans_of(self.run.definition.digest)
         known = plans.get((id(template), deferrable))
         if known is None or known[0] is not template:
-            kept = {name: item for name, item in template.items() if name not in without} if without else template
-            known = plans[(id(template), deferrable)] = (template, plan(kept, deferrable=deferrable))
+            known = plans[(id(template), deferrable)] = (template, plan(_kept(template, without), deferrable=deferrable))
         return known[1]
 
     def _built(self, taken: Plan, dot: Json, member: str, extra: Extra) -> Json:
@@ -149,6 +147,10 @@ class Place:
         result = run.host.evaluator.evaluate(sources, dot, arguments, run.now, f"{self.address}:{member}")
         run.spent += result.cost
         return result.values
+
+
+def _kept(template: Json, without: frozenset[str]) -> Json:
+    return {name: item for name, item in template.items() if name not in without} if without else template
 
 
 def check(place: Place, schema: Json, value: Json, what: str, member: str) -> None:

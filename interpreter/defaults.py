@@ -45,6 +45,9 @@ RESULT_BYTES = 1_750_000
 CHILD_COST = 10
 """Steps of what a child process evaluates: a jq program (each kB sent costs one more), a schema, a pattern."""
 
+NESTING = 128
+"""Tasks in each other at most, those of functions and extensions counted where they are run; a document alone has no more than 64."""
+
 RESOURCE_BYTES = 256_000
 """The largest external resource whose content a run keeps; of a larger one it keeps the digest."""
 

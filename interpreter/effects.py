@@ -22,6 +22,7 @@ CALL_ASYNCAPI = "call.asyncapi"
 ASYNCAPI_POLL = "asyncapi.poll"
 ASYNCAPI_END = "asyncapi.end"
 EMIT = "emit"
+ACTIVITY = "activity"  # not a type, but an activity of any type and of whoever serves it
 FETCH = "resource.fetch"
 RUN_WORKFLOW = "run.workflow"
 READ_SECRETS = "secrets.read"
@@ -91,7 +92,7 @@ class Alarm:
     summary: str
 
 
-NoticeKind = Literal["started", "completed", "faulted", "cancelled", "skipped", "retried", "waiting"]
+NoticeKind = Literal["started", "completed", "faulted", "cancelled", "skipped", "retried", "waiting", "logged"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ class Notice:
 
     `kind_of_task` is the task's keyword (`call.http`, `set`, `workflow` for the run). `data` by kind:
     started `{input}`; completed `{output, why?, then?}`; faulted `{error}`; skipped `{why}`;
-    retried `{attempt, error, next}` (`next`: instant of the next attempt, null when at once); waiting `{until?}` or `{events?}`.
+    retried `{attempt, error, next}` (`next`: instant of the next attempt, null when at once); waiting `{until?}` or `{events?}`; logged `{level, message}` (by the function `log`).
     `index` are the loop indices on the way to the task, outermost first.
     """
 

@@ -31,10 +31,15 @@ class Target(NamedTuple):
 
 def target(visit: Visit, endpoint: Endpoint, member: str) -> Target:
     """The endpoint that stands at `member` of the task; see `uri_of` and `credentials`."""
-    text = endpoint.uri if isinstance(endpoint, EndpointParts) else endpoint
-    uri, deferred = uri_of(visit, text, member)
     stands = visit.run.definition.raw_at(f"{visit.scope.pointer}/{member}")
     policy = stands.get("authentication") if isinstance(stands, dict) else None
+    return located(visit, endpoint, policy, member)
+
+
+def located(visit: Visit, endpoint: Endpoint, policy: Json, member: str) -> Target:
+    """The same for an endpoint that need not stand below the task, with the authentication that is written at it."""
+    text = endpoint.uri if isinstance(endpoint, EndpointParts) else endpoint
+    uri, deferred = uri_of(visit, text, member)
     filled, inner, reads_secrets = credentials(visit, policy, f"{member}/authentication")
     left = {f"/authentication{place}": needs for place, needs in inner.items()}
     if deferred is not None:

@@ -5,8 +5,10 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl.md#data-
 
 from __future__ import annotations
 
+from interpreter import extensions
 from interpreter.arguments import Arguments, Stage, WorkflowArguments
 from interpreter.dataflow import Place
+from interpreter.defaults import NESTING
 from interpreter.document.model import Task, TaskEntry, TimeoutParts
 from interpreter.expressions import source
 from interpreter.faults import Fault, fault
@@ -62,7 +64,8 @@ def run_task(
 ) -> tuple[Json, str]:
     """Run one task from where its frame stands; gives its transformed output and where to go next.
 
-    Frame: `raw_in`, `started`, `in`, `deadline`, `raw`, `then`, `why`, `out`, `checked`, `exported`, and what the kind needs.
+    Frame: `raw_in`, `started`, `in`, `deadline`, `around` (extensions), `raw`, `then`, `why`, `plain`, `out`, `checked`, `exported`,
+    and what the kind needs.
     """
     task = entry.body
     if arguments is None:
@@ -71,6 +74,9 @@ def run_task(
     if "started" not in frame:
         scope.run.step()
         frame["raw_in"], frame["started"] = value, scope.run.now
+        if scope.depth > NESTING:
+            visit.notice("started", input=value)
+            raise _claimed(visit, fault("configuration", f"tasks and the functions they call stand more than {NESTING} deep in each other"))
         if not _passes(visit):
             return value, "continue"
         visit.notice("started", input=value)
@@ -117,14 +123,16 @@ def _steps(visit: Visit, arguments: Arguments | WorkflowArguments) -> tuple[Json
         _enter(visit, arguments)
     arguments.stage = Stage.INSIDE
     if "raw" not in frame:
-        result = execute(visit)
+        result = extensions.before(visit) or execute(visit)
         frame["raw"] = result.output
         frame["then"] = _direction(task, result)
         if result.why is not None:
             frame["why"] = result.why
         if result.plain:
-            frame["out"] = result.output
-            return _completed(visit)
+            frame["out"], frame["plain"] = result.output, True
+    extensions.after(visit)
+    if "plain" in frame:
+        return _completed(visit)
     if "out" not in frame:
         arguments.stage = Stage.OUTPUT
         frame["out"] = _shaped(visit)

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interpreter.arguments import iso8601
+from interpreter.callee import callee_in
+from interpreter.document.blocks import Named
 from interpreter.document.definition import Definition
-from interpreter.document.model import AsyncApiCall, Do, For, Fork, Listen, Task, TaskEntry, Try, Wait
+from interpreter.document.inline import EACH, each_of
+from interpreter.document.model import AsyncApiCall, Do, Document, For, Fork, FunctionCall, Listen, Task, TaskEntry, Try, Wait
 from interpreter.effects import Notice
 from interpreter.events import described
+from interpreter.extensions import in_progress
 from interpreter.state import State
 from interpreter.values import Json, join
 
@@ -36,23 +40,32 @@ class Live:
 
 def live(definition: Definition, state: State) -> list[Live]:
     """The tasks in progress, outermost first, branches in declared order."""
-    return list(_in_list(definition.document.do, "/do", state["root"].get("kid"), (), 0))
+    return list(_in_list(definition.document, definition.document.do, "/do", state["root"].get("kid"), (), 0))
 
 
 def cancel_below(visit: Visit) -> None:
     """Tell that every task in progress below this one was cancelled, innermost first."""
-    _tell(visit, _below(visit.task, visit.scope.pointer, visit.frame, visit.scope.index, 0))
+    _tell(visit, _below(visit.run.definition.document, visit.task, visit.scope.pointer, visit.frame, visit.scope.index, 0))
 
 
 def cancel_tasks(visit: Visit, entries: list[TaskEntry], way: str) -> None:
     """The same for one task list of this task, whose frame is `kid`."""
-    _tell(visit, _in_list(entries, f"{visit.scope.pointer}/{way}", visit.frame.get("kid"), visit.scope.index, 0))
+    _tell(
+        visit,
+        _in_list(visit.run.definition.document, entries, f"{visit.scope.pointer}/{way}", visit.frame.get("kid"), visit.scope.index, 0),
+    )
 
 
 def cancel_branch(visit: Visit, entry: TaskEntry, at: int) -> None:
     """The same for one branch of this fork."""
     pointer = join(visit.scope.pointer, "fork", "branches", at, entry.name)
-    _tell(visit, _in_task(entry, pointer, visit.frame["kids"][entry.name], visit.scope.index, 0))
+    _tell(visit, _in_task(visit.run.definition.document, entry, pointer, visit.frame["kids"][entry.name], visit.scope.index, 0))
+
+
+def cancel_item(visit: Visit, entry: TaskEntry, key: str) -> None:
+    """The same for one item of this call of `map`."""
+    document, index = visit.run.definition.document, (*visit.scope.index, int(key))
+    _tell(visit, _in_task(document, entry, join(visit.scope.pointer, *EACH), visit.frame["kids"][key], index, 0))
 
 
 def _tell(visit: Visit, found: Iterator[Live]) -> None:
@@ -62,13 +75,15 @@ def _tell(visit: Visit, found: Iterator[Live]) -> None:
         )
 
 
-def _in_list(entries: list[TaskEntry], pointer: str, frame: Frame | None, index: tuple[int, ...], depth: int) -> Iterator[Live]:
+def _in_list(
+    document: Document, entries: list[TaskEntry], pointer: str, frame: Frame | None, index: tuple[int, ...], depth: int
+) -> Iterator[Live]:
     if frame and "kid" in frame:
         entry = entries[frame["at"]]
-        yield from _in_task(entry, join(pointer, frame["at"], entry.name), frame["kid"], index, depth)
+        yield from _in_task(document, entry, join(pointer, frame["at"], entry.name), frame["kid"], index, depth)
 
 
-def _in_task(entry: TaskEntry, pointer: str, frame: Frame, index: tuple[int, ...], depth: int) -> Iterator[Live]:
+def _in_task(document: Document, entry: TaskEntry, pointer: str, frame: Frame, index: tuple[int, ...], depth: int) -> Iterator[Live]:
     if "started" not in frame:
         return
     task = entry.body
@@ -82,29 +97,53 @@ def _in_task(entry: TaskEntry, pointer: str, frame: Frame, index: tuple[int, ...
         attempt=frame["n"] if isinstance(task, Try) and "n" in frame else None,
         depth=depth,
     )
-    yield from _below(task, pointer, frame, index, depth + 1)
+    yield from _below(document, task, pointer, frame, index, depth + 1)
 
 
-def _below(task: Task, pointer: str, frame: Frame, index: tuple[int, ...], depth: int) -> Iterator[Live]:
+def _below(document: Document, task: Task, pointer: str, frame: Frame, index: tuple[int, ...], depth: int) -> Iterator[Live]:
+    """What is in progress below a task: in extensions around it, in the function that it calls, in its own tasks."""
+    around = in_progress(document, frame)
+    if around is not None:
+        yield from _in_list(document, around.tasks, around.pointer, around.frame, index, depth)
+    if isinstance(task, FunctionCall):
+        yield from _in_call(document, task, pointer, frame, index, depth)
+    else:
+        yield from _in_own(document, task, pointer, frame, index, depth)
+
+
+def _in_call(document: Document, call: FunctionCall, pointer: str, frame: Frame, index: tuple[int, ...], depth: int) -> Iterator[Live]:
+    each = each_of(call)
+    if "kid" in frame:
+        callee = callee_in(document, call.call, frame)
+        yield from _in_task(document, callee.entry, callee.pointer, frame["kid"], index, depth)
+    elif "kids" in frame and each is not None:
+        entry = Named(name=EACH[-1], body=each)
+        for key, item in frame["kids"].items():
+            yield from _in_task(document, entry, join(pointer, *EACH), item, (*index, int(key)), depth)
+
+
+def _in_own(document: Document, task: Task, pointer: str, frame: Frame, index: tuple[int, ...], depth: int) -> Iterator[Live]:
     kid = frame.get("kid")
     match task:
         case Do():
-            yield from _in_list(task.do, f"{pointer}/do", kid, index, depth)
+            yield from _in_list(document, task.do, f"{pointer}/do", kid, index, depth)
         case For() if kid is not None:
-            yield from _in_list(task.do, f"{pointer}/do", kid, (*index, frame["i"]), depth)
+            yield from _in_list(document, task.do, f"{pointer}/do", kid, (*index, frame["i"]), depth)
         case Try() if "error" in frame:
-            yield from _in_list(task.catch.do or [], f"{pointer}/catch/do", kid, index, depth)
+            yield from _in_list(document, task.catch.do or [], f"{pointer}/catch/do", kid, index, depth)
         case Try():
-            yield from _in_list(task.try_, f"{pointer}/try", kid, index, depth)
+            yield from _in_list(document, task.try_, f"{pointer}/try", kid, index, depth)
         case Listen() if task.foreach is not None and kid is not None:
-            yield from _in_list(task.foreach.do or [], f"{pointer}/foreach/do", kid, (*index, frame["n"]), depth)
+            yield from _in_list(document, task.foreach.do or [], f"{pointer}/foreach/do", kid, (*index, frame["n"]), depth)
         case AsyncApiCall() if kid is not None and task.with_.subscription is not None and task.with_.subscription.foreach is not None:
             way = "with/subscription/foreach/do"
-            yield from _in_list(task.with_.subscription.foreach.do or [], f"{pointer}/{way}", kid, (*index, frame["n"]), depth)
+            yield from _in_list(document, task.with_.subscription.foreach.do or [], f"{pointer}/{way}", kid, (*index, frame["n"]), depth)
         case Fork() if "kids" in frame:
             for at, entry in enumerate(task.fork.branches):
                 if entry.name in frame["kids"]:
-                    yield from _in_task(entry, join(pointer, "fork", "branches", at, entry.name), frame["kids"][entry.name], index, depth)
+                    yield from _in_task(
+                        document, entry, join(pointer, "fork", "branches", at, entry.name), frame["kids"][entry.name], index, depth
+                    )
 
 
 def _waiting(task: Task, frame: Frame) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from interpreter.defaults import Limits
@@ -143,6 +143,11 @@ class Run:
             self.crowded += 1
             raise Blocked
 
+    def lend(self, pointer: str, raw: Json) -> None:
+        """Have a function that stands elsewhere count as standing at a pointer of the document, for as long as nothing else does."""
+        if self.definition.guests.get(pointer) is not raw:
+            self.definition = replace(self.definition, guests={**self.definition.guests, pointer: raw})
+
     def mark(self) -> tuple[int, int]:
         """How much is wanted and awaited so far."""
         return len(self.wanted), len(self.alarms)
@@ -193,6 +198,12 @@ class Scope:
     in_fork: bool = False
     retry: Any = None
     """The retry (`tasks.try_.Pushed`) that the one call below may hand to its activity."""
+    depth: int = 0
+    """How many tasks, and functions' tasks, this one stands in."""
+    calls: tuple[str, ...] = ()
+    """The functions that are being called here, outermost first, each by the pointer at which it stands."""
+    extending: bool = False
+    """Whether this is a task of an extension, or of a function that one calls: such are not extended themselves."""
 
     @property
     def context(self) -> Json:
@@ -216,4 +227,7 @@ class Scope:
             self.context_key,
             self.in_fork,
             self.retry,
+            self.depth + 1,
+            self.calls,
+            self.extending,
         )

@@ -104,17 +104,7 @@ class Visit:
 
     def milliseconds(self, duration: Duration, member: str) -> int:
         """A duration of the document, which may be an expression; an `expression` fault when that gives no duration."""
-        found: Any = duration
-        if isinstance(duration, str) and "${" in duration:
-            found = self.fill(duration, member)
-            if isinstance(found, dict) and found and all(unit in MILLISECONDS and _is_number(count) for unit, count in found.items()):
-                found = DurationParts(**found)
-        if not isinstance(found, str | DurationParts):
-            raise fault("expression", f'\'{member}\' must give a duration, such as {{"seconds": 30}} or "PT30S"')
-        try:
-            return milliseconds(found)
-        except ValueError as error:
-            raise fault("expression", f"'{member}' must give a duration: {error}") from None
+        return length_of(self.fill(duration, member) if isinstance(duration, str) and "${" in duration else duration, member)
 
     def tasks(
         self,
@@ -142,6 +132,9 @@ class Visit:
             scope.context_key,
             scope.in_fork,
             retry,
+            scope.depth,
+            scope.calls,
+            scope.extending,
         )
         return self.run_list(entries, below, value, frame)
 
@@ -229,6 +222,19 @@ class Visit:
             options={**self.hints, **request.options},
             repeatable=repeatable,
         )
+
+
+def length_of(duration: Any, member: str) -> int:
+    """A duration that was written or computed, in milliseconds; an `expression` fault for what is none."""
+    found = duration
+    if isinstance(found, dict) and found and all(unit in MILLISECONDS and _is_number(count) for unit, count in found.items()):
+        found = DurationParts(**found)
+    if not isinstance(found, str | DurationParts):
+        raise fault("expression", f'\'{member}\' must give a duration, such as {{"seconds": 30}} or "PT30S"')
+    try:
+        return milliseconds(found)
+    except ValueError as error:
+        raise fault("expression", f"'{member}' must give a duration: {error}") from None
 
 
 def hints_of(task: Task) -> Mapping[str, Json]:

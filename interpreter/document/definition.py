@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from interpreter.document.marks import Marks
 from interpreter.document.model import Document
@@ -22,7 +23,12 @@ class Definition:
     """The compact JSON text of `raw`: what an envelope carries."""
     marks: Marks | None = None
     """Where everything stands in the author's file; None for a document that came by an envelope."""
+    guests: Mapping[str, Json] = field(default_factory=dict)
+    """Functions that stand elsewhere, by the pointer at which they count as standing here."""
 
     def raw_at(self, pointer: str) -> Json:
-        """What is written at a JSON pointer; `KeyError` where it leads nowhere."""
+        """What is written at a JSON pointer, in a guest below its own; `KeyError` where it leads nowhere."""
+        for place, raw in self.guests.items():
+            if pointer.startswith(place) and pointer[len(place) :][:1] in {"", "/"}:
+                return lookup(raw, pointer[len(place) :])
         return lookup(self.raw, pointer)

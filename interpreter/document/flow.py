@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from interpreter.document.data import Data, Known, either, shaped, written
+from interpreter.document.inline import EACH
 from interpreter.document.model import (
     AsyncApiCall,
     Do,
@@ -15,6 +16,7 @@ from interpreter.document.model import (
     Emit,
     For,
     Fork,
+    FunctionCall,
     HttpCall,
     Listen,
     OpenApiCall,
@@ -84,6 +86,8 @@ class _Flow:
         goes_in = shaped(task.input.from_, comes, f"'input.from' of {name}") if task.input else comes
         self.seen |= {place: None, join(place, "if"): comes, join(place, "input", "from"): comes}
         self.seen |= {join(place, member): goes_in for member in _INSIDE}
+        if isinstance(task, FunctionCall):
+            self.seen[join(place, *EACH)] = None
         outcome = self._through(task, place, goes_in, name)
         goes_out = shaped(task.output.as_, outcome.data, name) if task.output else outcome.data
         self.seen |= {join(place, "output", "as"): outcome.data, join(place, "export", "as"): goes_out}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from interpreter.document.blocks import Data, Expr, Marked, Named
+from interpreter.document.inline import EACH, each_of
 from interpreter.document.model import (
     A2aArguments,
     AsyncApiArguments,
@@ -16,6 +17,7 @@ from interpreter.document.model import (
     Container,
     DigestProperties,
     Document,
+    FunctionCall,
     GrpcArguments,
     HttpArguments,
     McpArguments,
@@ -82,8 +84,13 @@ def texts(document: Document) -> Iterator[Found]:
 
 def _of_node(node: Any, place: str, *, deferred: bool) -> Iterator[Found]:
     deferred = (deferred or isinstance(node, _DEFERRED)) and not isinstance(node, ForEach | AsyncApiSubscription)
+    each = each_of(node) if isinstance(node, FunctionCall) else None
+    if each is not None:
+        yield from _of_node(each, join(place, *EACH), deferred=False)
     for member in members(type(node)).values():
         value = getattr(node, member.field)
+        if each is not None and member.name == EACH[0]:
+            value = {name: item for name, item in value.items() if name != EACH[1]}
         if value is not None:
             yield from _of_value(value, member.shape, join(place, member.name), deferred)
 

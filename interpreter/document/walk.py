@@ -7,6 +7,8 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from interpreter.document.blocks import Named, wire
+from interpreter.document.inline import EACH, each_of
+from interpreter.document.model import FunctionCall
 from interpreter.values import join
 
 
@@ -24,6 +26,9 @@ def _members(node: Any, place: str) -> Iterator[tuple[str, Any]]:
         value = getattr(node, field.name)
         if value is not None:
             yield from _nodes(value, join(place, wire(field.name)))
+    each = each_of(node) if isinstance(node, FunctionCall) else None
+    if each is not None:
+        yield join(place, *EACH), each
 
 
 def _nodes(value: Any, place: str) -> Iterator[tuple[str, Any]]:

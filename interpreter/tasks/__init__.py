@@ -30,6 +30,7 @@ from interpreter.document.model import (
 from interpreter.faults import fault
 from interpreter.tasks import (
     call_asyncapi,
+    call_function,
     call_grpc,
     call_http,
     call_openapi,
@@ -73,6 +74,8 @@ def execute(visit: Visit) -> Result:  # noqa: C901, PLR0911, PLR0912 - one line 
             return listen.execute(task, visit)
         case AsyncApiCall() as task:
             return call_asyncapi.execute(task, visit)
+        case FunctionCall() as task:
+            return call_function.execute(task, visit)
         case HttpCall() as task:
             return call_http.execute(task, visit)
         case GrpcCall() as task:
@@ -81,7 +84,7 @@ def execute(visit: Visit) -> Result:  # noqa: C901, PLR0911, PLR0912 - one line 
             return call_openapi.execute(task, visit)
         case WorkflowRun() as task:
             return run_workflow.execute(task, visit)
-        case (GrpcCall() | AsyncApiCall() | McpCall() | A2aCall() | FunctionCall() | ContainerRun() | ScriptRun() | ShellRun()) as task:
+        case (GrpcCall() | AsyncApiCall() | McpCall() | A2aCall() | ContainerRun() | ScriptRun() | ShellRun()) as task:
             raise fault("configuration", f"'{task.KEY}' is not supported by this version")
         case _:
             assert_never(visit.task)

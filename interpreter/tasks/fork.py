@@ -5,17 +5,13 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from interpreter.document.model import Fork, TaskEntry
 from interpreter.faults import Fault, Problem
 from interpreter.live import cancel_branch
-from interpreter.scope import Blocked, Quiet, Run, Scope
+from interpreter.scope import Blocked, Scope
+from interpreter.tasks.side_by_side import enter
 from interpreter.values import Json, same
 from interpreter.visit import Result, Visit
-
-LEAST_SHARE = 100
-"""Steps that a branch may take in a pass whatever its siblings took (an eighth of what is left when that is less), so that none starves."""
 
 ENTERED = 50
 """Branches that take as much time as a step in a pass that finds nothing new in them."""
@@ -36,7 +32,7 @@ def execute(task: Fork, visit: Visit) -> Result:
         if entry.name in frame["done"]:
             continue
         try:
-            output, then = _advance(visit, entry, at)
+            output, then = enter(visit, entry, _scope(visit, entry, at), visit.input, frame["kids"][entry.name], len(frame["kids"]))
         except Blocked:
             blocked = True
             continue
@@ -82,37 +78,6 @@ def _nobody(visit: Visit) -> Result:
     return Result(visit.input, why="no branch ran")
 
 
-def _advance(visit: Visit, entry: TaskEntry, at: int) -> tuple[Json, str]:
-    """One branch's part of the pass, within its share of the step budget."""
-    run, kids, scope = visit.run, visit.frame["kids"], _scope(visit, entry, at)
-    branch = scope.address + scope.attempts
-    quiet = run.host.quiet.pop(branch, None)
-    if quiet is not None and quiet.still(run):
-        return _stay(run, branch, quiet)
-    whole, mark, crowded = run.budget, run.mark(), run.crowded
-    left = whole - run.spent
-    run.budget = min(whole, run.spent + max(1, left // len(kids), min(LEAST_SHARE, left // 8)))
-    try:
-        return visit.run_branch(entry, scope, visit.input, kids[entry.name])
-    except Blocked:
-        if not run.cut:
-            run.host.quiet[branch] = Quiet(
-                tuple(run.wanted[mark[0] :]), tuple(run.alarms[mark[1] :]), run.state["seq"], run.crowded > crowded
-            )
-        raise
-    finally:
-        run.budget = whole
-
-
-def _stay(run: Run, branch: str, quiet: Quiet) -> NoReturn:
-    """Block as before, without entering the branch."""
-    run.host.quiet[branch] = quiet
-    run.wanted += quiet.wanted
-    run.alarms += quiet.alarms
-    run.crowded += quiet.crowded
-    raise Blocked
-
-
 def _scope(visit: Visit, entry: TaskEntry, at: int) -> Scope:
     scope = visit.scope
     name = entry.name.replace("~", "~0").replace("/", "~1")
@@ -127,6 +92,10 @@ def _scope(visit: Visit, entry: TaskEntry, at: int) -> Scope:
         visit.frame["ctx"],
         entry.name,
         True,
+        None,
+        scope.depth + 1,
+        scope.calls,
+        scope.extending,
     )
 
 

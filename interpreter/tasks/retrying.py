@@ -18,6 +18,7 @@ from interpreter.document.model import (
     RetryPolicy,
     Try,
 )
+from interpreter.extensions import extending
 from interpreter.faults import Fault
 from interpreter.retry import Backoff, Policy, next_delay
 from interpreter.values import Json
@@ -46,7 +47,7 @@ class Pushed:
 
 def pushed(task: Try, retry: RetryPolicy | None, visit: Visit) -> Pushed | None:
     """The retry of a `try` that holds one call, where nothing about it needs the engine; only from the first attempt on, so that no count is lost."""
-    if retry is None or visit.frame["n"] > 1 or not _simple(task, retry):
+    if retry is None or visit.frame["n"] > 1 or not _simple(task, retry) or extending(visit.run, visit.scope, task.try_[0].body):
         return None
     try:
         policy = policy_of(visit, retry, caught_of(task.catch))

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 
 from interpreter.defaults import INDEX
 from interpreter.document.definition import Definition
-from interpreter.document.model import AsyncApiCall, Do, For, Fork, Listen, Task, TaskEntry, Try
+from interpreter.document.model import AsyncApiCall, Do, For, Fork, FunctionCall, Listen, Task, TaskEntry, Try
 from interpreter.effects import Notice
 from interpreter.live import Live
 from interpreter.temporal.memo import DEFINITION, memo_of, title_of
@@ -40,11 +41,33 @@ class Progress:
                 self.completed[notice.reference] = self.completed.get(notice.reference, 0) + 1
 
 
+class _Now:
+    """The tasks in progress, outermost first, by where they stand."""
+
+    def __init__(self, tasks: list[Live]) -> None:
+        self._tasks = tasks
+        self._places = {task.reference: at for at, task in enumerate(tasks)}
+
+    def at(self, reference: str) -> Live | None:
+        """The one that stands there; of several the last."""
+        at = self._places.get(reference)
+        return None if at is None else self._tasks[at]
+
+    def guests(self, task: Task, here: Live) -> Iterator[Live]:
+        """What is in progress below a task and does not stand in it: functions, their tasks, and those of extensions."""
+        is_guest = False
+        for below in islice(self._tasks, self._places[here.reference] + 1, None):
+            if below.depth <= here.depth:
+                return
+            if below.depth == here.depth + 1:
+                is_guest = isinstance(task, FunctionCall) or not below.reference.startswith(f"{here.reference}/")
+            if is_guest:
+                yield below
+
+
 def render(definition: Definition, progress: Progress, tasks: Iterable[Live], *, run: int, suspended: bool) -> str:
     """The tree: what is done, in progress and to come; what is in progress is shown with what is below it, the rest in one line each."""
-    now: dict[str, list[Live]] = {}
-    for task in tasks:
-        now.setdefault(task.reference, []).append(task)
+    now = _Now(list(tasks))
     title = title_of(definition.document)
     lines = [f"**{_plain(title)}** · {_code(memo_of(definition.document)[DEFINITION])} · run {run}", ""]
     if suspended:
@@ -57,25 +80,30 @@ def render(definition: Definition, progress: Progress, tasks: Iterable[Live], *,
     return "\n".join(lines)
 
 
-def _list(entries: list[TaskEntry], pointer: str, progress: Progress, now: dict[str, list[Live]], depth: int) -> Iterator[str]:
+def _list(entries: list[TaskEntry], pointer: str, progress: Progress, now: _Now, depth: int) -> Iterator[str]:
     for at, entry in enumerate(entries):
         reference = join(pointer, at, entry.name)
-        here = now.get(reference)
+        here = now.at(reference)
         yield "  " * depth + "- " + _line(entry, reference, progress, here)
-        if here:
+        if here is not None:
+            for task in now.guests(entry.body, here):
+                yield "  " * (depth + task.depth - here.depth) + "- " + _running(task)
             for below, way in _below(entry.body):
                 yield from _list(below, join(reference, *way), progress, now, depth + 1)
 
 
-def _line(entry: TaskEntry, reference: str, progress: Progress, here: list[Live] | None) -> str:
+def _line(entry: TaskEntry, reference: str, progress: Progress, here: Live | None) -> str:
     name = _code(entry.name)
     count = progress.completed.get(reference, 0)
     times = f" · {count} times" if count > 1 else ""
-    if not here:
+    if here is None:
         return f"{progress.ends.get(reference, TO_COME)} {name}{times}"
-    task = here[-1]
+    return _running(here) + times
+
+
+def _running(task: Live) -> str:
     mark = RUNNING if task.waiting is None else WAITING
-    parts = [f"{mark} {name}"]
+    parts = [f"{mark} {_code(task.name)}"]
     if task.index:
         parts.append(_code(f"{INDEX} {', '.join(map(str, task.index))}"))
     if task.attempt is not None and task.attempt > 1:
@@ -83,7 +111,7 @@ def _line(entry: TaskEntry, reference: str, progress: Progress, here: list[Live]
     if task.waiting is not None:
         parts.append(f"waits for {_code(task.waiting)}")
     parts.append(f"since {_code(_clock(task.since))}")
-    return " · ".join(parts) + times
+    return " · ".join(parts)
 
 
 def _below(task: Task) -> Iterator[tuple[list[TaskEntry], tuple[str, ...]]]:

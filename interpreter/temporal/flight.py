@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
+from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RawValue
+from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import FailureError
 
 from interpreter.defaults import Limits
-from interpreter.effects import RUN_WORKFLOW, Effect
+from interpreter.effects import ACTIVITY, RUN_WORKFLOW, Effect
 from interpreter.faults import Fault, standard
 from interpreter.state import State, deliver
 from interpreter.temporal.budget import Budget
 from interpreter.temporal.children import Children
 from interpreter.temporal.failures import answer_to
-from interpreter.temporal.options import Options, options_of
+from interpreter.temporal.options import START_TO_CLOSE, Options, activity_id, options_of
 from interpreter.temporal.payloads import read
+from interpreter.temporal.summary import shortened
 from interpreter.values import Json
 
 
@@ -80,6 +82,9 @@ class Flight:
     def _start(self, effect: Effect) -> None:
         if effect.kind == RUN_WORKFLOW:
             self._run(effect.id, self._answer(effect, self._children.run(effect)))
+            return
+        if effect.kind == ACTIVITY:
+            self._run(effect.id, self._answer(effect, _foreign(effect)))
             return
         try:
             options = options_of(effect)
@@ -143,6 +148,30 @@ async def _activity(effect: Effect, options: Options) -> RawValue:
         summary=options.summary,
     )
     return raw
+
+
+async def _foreign(effect: Effect) -> RawValue:
+    """An activity of somebody else's: it need not heartbeat, so nothing waits for it to acknowledge that it is cancelled."""
+    wanted = effect.arguments["with"]
+    raw: RawValue = await workflow.execute_activity(
+        wanted["type"],
+        args=wanted["arguments"],
+        result_type=RawValue,
+        activity_id=activity_id(effect.id),
+        task_queue=wanted.get("queue"),
+        start_to_close_timeout=_length(wanted, "startToClose") or START_TO_CLOSE,
+        schedule_to_close_timeout=_length(wanted, "scheduleToClose"),
+        schedule_to_start_timeout=_length(wanted, "scheduleToStart"),
+        heartbeat_timeout=_length(wanted, "heartbeat"),
+        retry_policy=RetryPolicy(maximum_attempts=wanted["attempts"]),
+        cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
+        summary=shortened(effect.summary),
+    )
+    return raw
+
+
+def _length(wanted: Json, member: str) -> timedelta | None:
+    return timedelta(milliseconds=wanted[member]) if member in wanted else None
 
 
 def _answer_in(effect: Effect, value: Json) -> Json:

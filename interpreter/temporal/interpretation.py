@@ -6,6 +6,8 @@ what follows from it there is no await, so a capture holds exactly what the pass
 
 from __future__ import annotations
 
+import logging
+
 from temporalio import workflow
 
 from interpreter.effects import Alarm, Completed, Faulted, Notice, Pass
@@ -16,6 +18,7 @@ from interpreter.temporal.children import Children
 from interpreter.temporal.continuation import Thresholds
 from interpreter.temporal.details import Progress, render
 from interpreter.temporal.flight import Flight
+from interpreter.temporal.names import LOGGER
 from interpreter.temporal.opening import Opening
 from interpreter.temporal.status import status_of
 from interpreter.temporal.timers import Timers
@@ -32,6 +35,18 @@ CATCH_UP = 50
 def now() -> int:
     """The run's clock in milliseconds."""
     return workflow.time_ns() // 1_000_000
+
+
+_LOGGER = workflow.LoggerAdapter(logging.getLogger(LOGGER), None)
+_LOGGER.workflow_info_on_message = False
+
+
+def _log(notices: list[Notice]) -> None:
+    """What the function `log` tells, in the worker's log; a replay tells nothing again."""
+    for notice in notices:
+        if notice.kind == "logged":
+            level = logging.getLevelNamesMapping()[notice.data["level"].upper()]
+            _LOGGER.log(level, "%s: %s", workflow.info().workflow_id, notice.data["message"], extra={"task_reference": notice.reference})
 
 
 class Interpretation:
@@ -106,6 +121,7 @@ class Interpretation:
                 break
         self._trace.add(notices)
         self._progress.add(notices)
+        _log(notices)
         return step
 
     def _continue_when_due(self) -> None:

@@ -10,3 +10,6 @@ STATE, TRACE = "state", "trace"
 
 ATTACH = "workflow.attach"
 """Activity type: waits for a workflow by `{id, run}` and gives its result."""
+
+LOGGER = "swtemporal.log"
+"""What the function `log` writes to."""

@@ -18,7 +18,7 @@ from interpreter.document.model import (
     TaskCommon,
 )
 from interpreter.document.model import Error as ErrorToRaise
-from interpreter.document.rules.unsupported import NODES, USES
+from interpreter.document.rules.unsupported import NODES
 from interpreter.document.shapes import Member, Shape, members
 from interpreter.values import Json
 from tests.interpreter.documents import HEADER
@@ -137,7 +137,7 @@ class Author:
         return {
             name: member
             for name, member in there.items()
-            if name not in {*barred, *USES, *_LEFT_OUT} and (member.required or name in chosen or self._chance(likely))
+            if name not in {*barred, *_LEFT_OUT} and (member.required or name in chosen or self._chance(likely))
         }
 
     def _chosen(self, shape: Shape, depth: int) -> Shape:

@@ -81,6 +81,8 @@ FRAME_MEMBERS = (
 )
 """What frames hold. Whatever a frame no longer has after a capture must be noticed (but for `checked` and `why`: to check twice is a waste, and `why` is for people)."""
 
+BESIDE = ("interpreter.tasks.fork.enter", "interpreter.tasks.function_map.enter")
+
 LIFECYCLE = ("interpreter.engine.run_task", "interpreter.engine.run_list")
 
 
@@ -107,8 +109,8 @@ MUTANTS = (
     Mutant("while again", "interpreter.tasks.for_", 'if "kid" not in frame:', 'if True:\n            frame.pop("_", None)', _kind("for_")),
     Mutant("losers start", "interpreter.tasks.fork", "visit.run.withdraw(mark)", "pass", _kind("fork")),
     Mutant("contexts not folded", "interpreter.tasks.fork", "if context is base or same(context, base):", "if True:", _kind("fork")),
-    Mutant("branches of another attempt", "interpreter.tasks.fork", "scope.address + scope.attempts", "scope.address", _kind("fork")),
-    Mutant("quiet for ever", "interpreter.tasks.fork", "quiet is not None and quiet.still(run)", "quiet is not None", _kind("fork")),
+    Mutant("branches of another attempt", "interpreter.tasks.side_by_side", "scope.address + scope.attempts", "scope.address", BESIDE),
+    Mutant("quiet for ever", "interpreter.tasks.side_by_side", "quiet is not None and quiet.still(run)", "quiet is not None", BESIDE),
     Mutant("attempt again", "interpreter.tasks.try_", 'if "n" not in frame:', "if True:", _kind("try_")),
     Mutant("attempts not counted", "interpreter.tasks.try_", 'frame["n"] += 1', "pass", _kind("try_")),
     Mutant("attempt keeps its tasks", "interpreter.tasks.try_", 'frame.pop("kid", None)', "pass", _kind("try_")),

@@ -12,7 +12,6 @@ from interpreter.document.model import (
     ContainerRun,
     Digest,
     ExternalSchema,
-    FunctionCall,
     InlineSchema,
     McpCall,
     OAuth2,
@@ -27,7 +26,6 @@ NODES: dict[type[Any], tuple[str, str]] = {
     AsyncApiCall: ("call", "call: asyncapi"),
     McpCall: ("call", "call: mcp"),
     A2aCall: ("call", "call: a2a"),
-    FunctionCall: ("call", "calling a function"),
     ContainerRun: ("run", "run: container"),
     ScriptRun: ("run", "run: script"),
     ShellRun: ("run", "run: shell"),
@@ -36,8 +34,6 @@ NODES: dict[type[Any], tuple[str, str]] = {
     Oidc: ("oidc", "OpenID Connect authentication"),
 }
 """Classes of the model, each with the member that is pointed at and what the feature is called."""
-
-USES = {"functions": "use.functions", "catalogs": "use.catalogs", "extensions": "use.extensions"}
 
 
 def unsupported(source: Source) -> Iterator[Problem]:
@@ -48,9 +44,6 @@ def unsupported(source: Source) -> Iterator[Problem]:
             yield _problem(join(pointer, member), feature)
         elif isinstance(node, InlineSchema | ExternalSchema) and node.format.partition(":")[0] != "json":
             yield _problem(join(pointer, "format"), f"the schema format '{node.format}'")
-    for member, feature in USES.items():
-        if getattr(source.use, member):
-            yield _problem(join("/use", member), feature)
     if source.document.evaluate and source.document.evaluate.language != "jq":
         yield _problem("/evaluate/language", f"the expression language '{source.document.evaluate.language}'")
 

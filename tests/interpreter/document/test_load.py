@@ -201,7 +201,6 @@ def test_in_loose_mode_a_secret_needs_no_marks():
     ("task", "feature"),
     [
         ({"run": {"shell": {"command": "ls"}}}, "run: shell"),
-        ({"call": "log:1.0.0@default"}, "calling a function"),
         ({"set": ".x", "input": {"schema": {"format": "avro", "document": {}}}}, "'avro'"),
     ],
 )

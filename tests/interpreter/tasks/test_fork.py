@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interpreter.defaults import Limits
-from interpreter.tasks.fork import LEAST_SHARE
+from interpreter.tasks.side_by_side import LEAST_SHARE
 from interpreter.values import same
 from tests.fakes import After, World
 from tests.interpreter.documents import custom, event, failing, fault_of, flow

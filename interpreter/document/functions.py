@@ -1,0 +1,58 @@
+"""Function documents: a task in a file of its own, as catalogs hold them.
+
+https://github.com/serverlessworkflow/specification/blob/main/dsl.md#custom-functions
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from interpreter.document.findings import Finding, Problem, locate
+from interpreter.document.inline import read_task
+from interpreter.document.marks import Marks
+from interpreter.document.model import Task
+from interpreter.document.reader import read
+from interpreter.document.syntax import Unreadable
+from interpreter.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function: its task, and what is written."""
+
+    task: Task
+    raw: Json
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFunction:
+    """A function's file that was read: the function (None where there is an error) and what is wrong with its structure."""
+
+    function: Function | None
+    findings: tuple[Finding, ...]
+
+
+def load_function(text: str | bytes, name: str) -> LoadedFunction:
+    """The function in YAML or JSON; `name` is the file as findings call it."""
+    try:
+        written = read(text)
+    except Unreadable as error:
+        problem = Problem(code="yaml", pointer="", message=error.message)
+        return LoadedFunction(None, locate([problem], Marks(values={"": error.position}), name))
+    task, problems = read_task(written.raw)
+    for duplicate in written.duplicates:
+        message = f"'{duplicate.key}' is written twice; first at line {duplicate.first.line}"
+        problems.append(Problem(code="duplicate-key", pointer=duplicate.pointer, message=message, at="key"))
+    function = None if task is None or problems else Function(task, written.raw)
+    return LoadedFunction(function, locate(problems, written.marks, name))
+
+
+@lru_cache(maxsize=128)
+def function_in(text: str, name: str) -> Function:
+    """The function in a text; `ValueError` with the first fault and its place, for one that holds none."""
+    loaded = load_function(text, name)
+    if loaded.function is None:
+        first = loaded.findings[0]
+        raise ValueError(f"{first.file}:{first.line}:{first.column}: {first.message}")
+    return loaded.function
