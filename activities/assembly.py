@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from activities.authentication.tokens import Tokens
 from activities.boundary import Activity, effect
 from activities.call_grpc import call_grpc
 from activities.call_http import call_http
@@ -16,6 +17,7 @@ from activities.grpc_.protos import Protos
 from activities.http.client import Http
 from activities.invocation import Preparation
 from activities.read_secrets import read_secrets
+from activities.secrets.places import providers
 from activities.settings import Settings
 from interpreter.effects import CALL_GRPC, CALL_HTTP, CALL_OPENAPI, EMIT, FETCH, READ_SECRETS
 from interpreter.evaluator import Evaluator
@@ -24,8 +26,8 @@ from interpreter.evaluator import Evaluator
 @asynccontextmanager
 async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[list[Activity]]:
     """The activities, with what they share (connections, secrets, expressions), for as long as a worker runs them."""
-    preparation = Preparation(settings.environment, evaluator)
     async with Http.opened(settings.origins) as http:
+        preparation = Preparation(providers(settings.secrets, settings.environment, http), evaluator, Tokens(http))
         documents, protos = Documents(http), Protos()
         yield [
             effect(CALL_HTTP, lambda invocation: call_http(invocation, http), preparation),

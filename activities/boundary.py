@@ -57,6 +57,13 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
             raise _failure(lost.at(arguments["reference"]), {"attempts": attempts.as_json()})
 
         async def once() -> Json:
+            invocation = await preparation.invocation(arguments, redaction)
+            try:
+                return await perform(invocation)
+            except Fault as refused:
+                if not preparation.outdated(invocation, refused.problem):
+                    raise
+            # The token was withdrawn before its time: once more, with a new one wherever it stands.
             return await perform(await preparation.invocation(arguments, redaction))
 
         try:

@@ -18,8 +18,7 @@ async def call_http(invocation: Invocation, http: Http) -> Json:
     What the response object tells of the request has placeholders where secrets and credentials were.
     """
     with_, shown = invocation.with_, invocation.shown
-    authorization = invocation.authorization and invocation.authorization.header
-    outgoing = request(with_, shown, key=invocation.key, authorization=authorization)
+    outgoing = request(with_, shown, key=invocation.key)
     known = shown.get("headers") if isinstance(shown.get("headers"), dict) else {}
     hidden = {name.lower() for name, value in (with_.get("headers") or {}).items() if known.get(name) != value}
     return await outcome(invocation, http, outgoing, hidden)

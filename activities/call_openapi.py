@@ -30,12 +30,11 @@ async def call_openapi(invocation: Invocation, http: Http, documents: Documents)
     called, shown = await asyncio.to_thread(_messages, text, invocation)
     content = None if called.content is None else body_of(called.content)
     headers = called.headers if content is None else (*called.headers, ("Content-Type", content[1]))
-    authorization = invocation.authorization and invocation.authorization.header
     outgoing = Request(
         method=called.method,
         uri=called.uri,
         shown=shown.uri,
-        headers=completed(headers, key=invocation.key, authorization=authorization),
+        headers=completed(headers, key=invocation.key),
         body=None if content is None else content[0],
     )
     hidden = {name.lower() for name, value in called.headers if (name, value) not in shown.headers}

@@ -11,7 +11,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeAlias
 
+from activities.authentication import Authorization
+from activities.http.certificates import Certificate
 from activities.http.client import Http, Request
 from activities.http.refusal import refusal
 from activities.invocation import Invocation
@@ -23,6 +26,9 @@ from interpreter.values import Json
 KEPT_SECONDS = 60.0
 KEPT_BYTES = 32_000_000
 
+_Key: TypeAlias = tuple[str, Authorization | None, Certificate | None]
+"""An address, and who asks there."""
+
 _SMALL = 1_000_000
 """Characters of a text whose value is kept, too: values take several times the memory."""
 
@@ -33,7 +39,7 @@ class Documents:
     def __init__(self, http: Http, clock: Callable[[], float] = time.monotonic) -> None:
         self._http = http
         self._clock = clock
-        self._kept: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
+        self._kept: OrderedDict[_Key, tuple[float, str]] = OrderedDict()
         self._bytes = 0
 
     async def text(self, invocation: Invocation) -> str:
@@ -44,17 +50,17 @@ class Documents:
         given: Json = invocation.with_["document"]
         if "content" in given:
             return str(given["content"])
-        authorization = invocation.authorizations.get("/document/authentication")
-        header = "" if authorization is None else authorization.header
-        found = self._known(given["uri"], header)
+        key = (given["uri"], invocation.authorizations.get("/document/authentication"), invocation.certificate)
+        found = self._known(key)
         if found is None:
-            found = await self._fetched(invocation, given["uri"], header)
-            self._keep((given["uri"], header), found)
+            found = await self._fetched(invocation, key)
+            self._keep(key, found)
         return found
 
-    async def _fetched(self, invocation: Invocation, uri: str, header: str) -> str:
+    async def _fetched(self, invocation: Invocation, key: _Key) -> str:
+        uri, authorization, certificate = key
         shown = invocation.shown["document"]["uri"]
-        outgoing = Request(method="GET", uri=uri, shown=shown, headers=[("Authorization", header)] if header else [])
+        outgoing = Request(method="GET", uri=uri, shown=shown, authorization=authorization, certificate=certificate)
         answer = await self._http.exchange(outgoing, within=invocation.within)
         if not answer.accepted:
             raise refusal(outgoing, answer, invocation.redaction)
@@ -63,11 +69,11 @@ class Documents:
         except UnicodeDecodeError:
             raise fault("communication", f"{shown} is no text in UTF-8", title="Resource not understood") from None
 
-    def _known(self, uri: str, header: str) -> str | None:
-        until, text = self._kept.get((uri, header), (0.0, ""))
+    def _known(self, key: _Key) -> str | None:
+        until, text = self._kept.get(key, (0.0, ""))
         return text if until > self._clock() else None
 
-    def _keep(self, key: tuple[str, str], text: str) -> None:
+    def _keep(self, key: _Key, text: str) -> None:
         self._bytes += len(text) - len(self._kept.pop(key, (0.0, ""))[1])
         self._kept[key] = (self._clock() + KEPT_SECONDS, text)
         while self._bytes > KEPT_BYTES:

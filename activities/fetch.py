@@ -22,8 +22,13 @@ async def fetch(invocation: Invocation, http: Http) -> Json:
     redirects are not followed, the fault says where they lead.
     """
     shown = invocation.shown["uri"]
-    headers = [] if invocation.authorization is None else [("Authorization", invocation.authorization.header)]
-    outgoing = Request(method="GET", uri=invocation.with_["uri"], shown=shown, headers=headers)
+    outgoing = Request(
+        method="GET",
+        uri=invocation.with_["uri"],
+        shown=shown,
+        authorization=invocation.authorization,
+        certificate=invocation.certificate,
+    )
     answer = await http.exchange(outgoing, within=invocation.within)
     if not answer.accepted:
         raise refusal(outgoing, answer, invocation.redaction)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
 
-from activities.authentication import Authorization, authorize
+from activities.authentication import Authorization
+from activities.authentication.policy import authorize
+from activities.authentication.tokens import Tokens
+from activities.http.certificates import Certificate, certificate
 from activities.redact import PLACEHOLDER, Redaction, leaves
-from activities.secrets import Secrets
+from activities.secrets import Provider, Secrets
 from interpreter.defaults import EXCHANGE_TIMEOUT
-from interpreter.deferred import masked, part, resolve, rest
+from interpreter.deferred import Evaluate, masked, part, resolve, rest, secrets_named
 from interpreter.evaluator import Evaluator
+from interpreter.faults import PREFIX, Problem, same_type
 from interpreter.templates import DEFERRED
 from interpreter.values import Json
 
@@ -30,7 +36,9 @@ class Invocation:
     """`with_` for people and histories: a placeholder stands where something was that only the activity may know."""
     authorizations: Mapping[str, Authorization]
     """By the pointer in the effect's `with` where the policy stood; see `AUTHENTICATIONS`."""
-    secrets: Mapping[str, Json]
+    certificate: Certificate | None
+    """What the worker shows to a peer that asks for a certificate."""
+    secrets: Secrets
     within: float
     """Seconds that one exchange with a peer may take."""
     redaction: Redaction
@@ -44,40 +52,51 @@ class Invocation:
 class Preparation:
     """Makes invocations from activities' arguments."""
 
-    def __init__(self, environment: Mapping[str, str], evaluator: Evaluator) -> None:
-        self._environment = environment
+    def __init__(self, providers: Sequence[Provider], evaluator: Evaluator, tokens: Tokens) -> None:
+        self._providers = providers
         self._evaluator = evaluator
+        self._tokens = tokens
 
     async def invocation(self, arguments: Json, redaction: Redaction) -> Invocation:
         """The invocation; `redaction` learns every secret read and every value made of one. Expressions are evaluated in a thread."""
-        if arguments.get("deferred"):
-            return await asyncio.to_thread(self._invocation, arguments, redaction)
-        return self._invocation(arguments, redaction)
+        secrets = Secrets(arguments.get("secrets") or (), self._providers, redaction)
+        known = await secrets.read(secrets_named(arguments, secrets.declared))
+        filled = partial(self._filled, self._evaluating(arguments, redaction), known)
+        authorizations, remaining = {}, arguments
+        for place in AUTHENTICATIONS:
+            policy = await filled(part(arguments, place))
+            if policy is not None:
+                authorizations[place] = await authorize(policy, secrets, self._tokens, redaction)
+                remaining = rest(remaining, place)
+        own = authorizations.get("/authentication")
+        named = arguments.get("certificate")
+        return Invocation(
+            key=arguments["key"],
+            with_=await filled(remaining, None if own is None else own.as_json()),
+            shown=masked(remaining, PLACEHOLDER),
+            authorizations=authorizations,
+            certificate=None if named is None else certificate(named, await secrets.value(named)),
+            secrets=secrets,
+            within=arguments.get("timeout", EXCHANGE_TIMEOUT) / 1000,
+            redaction=redaction,
+        )
 
-    def _invocation(self, arguments: Json, redaction: Redaction) -> Invocation:
-        secrets = Secrets(arguments.get("secrets") or (), self._environment, redaction)
+    def outdated(self, invocation: Invocation, problem: Problem) -> bool:
+        """Whether a refusal may be due to tokens that the worker has kept; they are forgotten then."""
+        unauthorized = same_type(problem.type, f"{PREFIX}communication") and problem.status == HTTPStatus.UNAUTHORIZED
+        forgotten = [self._tokens.refused(one) for one in invocation.authorizations.values() if unauthorized]
+        return any(forgotten)
 
+    def _evaluating(self, arguments: Json, redaction: Redaction) -> Evaluate:
         def evaluate(expressions: Sequence[str], dot: Json, variables: Mapping[str, Json]) -> list[Json]:
             values = self._evaluator.evaluate(expressions, dot, variables, arguments.get("now", 0), arguments["reference"]).values
             plain = {name: value for name, value in variables.items() if name not in DEFERRED}
             redaction.hide(values, known={*leaves(dot), *leaves(plain)})
             return values
 
-        authorizations, remaining = {}, arguments
-        for place in AUTHENTICATIONS:
-            policy = resolve(part(arguments, place), evaluate, secrets)
-            if policy is not None:
-                authorizations[place] = authorize(policy, secrets)
-                redaction.hide(authorizations[place].parameter)
-                remaining = rest(remaining, place)
-        own = authorizations.get("/authentication")
-        described = None if own is None else own.as_json()
-        return Invocation(
-            key=arguments["key"],
-            with_=resolve(remaining, evaluate, secrets, described),
-            shown=masked(remaining, PLACEHOLDER),
-            authorizations=authorizations,
-            secrets=secrets,
-            within=arguments.get("timeout", EXCHANGE_TIMEOUT) / 1000,
-            redaction=redaction,
-        )
+        return evaluate
+
+    async def _filled(self, evaluate: Evaluate, secrets: Mapping[str, Json], arguments: Json, authorization: Json = None) -> Json:
+        if not arguments.get("deferred"):
+            return arguments["with"]
+        return await asyncio.to_thread(resolve, arguments, evaluate, secrets, authorization)

@@ -14,4 +14,4 @@ async def read_secrets(invocation: Invocation) -> Json:
 
     They become part of the run's history, as the document asked.
     """
-    return {name: invocation.secrets[name] for name in invocation.with_["names"]}
+    return await invocation.secrets.read(invocation.with_["names"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from activities.secrets.places import ENVIRONMENT, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +13,9 @@ class Settings:
     """Given once, when the activities are assembled."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Where secrets are looked up, as `activities.secrets` names them; a worker gives its own environment."""
+    """Where secrets are looked up that are in the environment; a worker gives its own."""
+    secrets: Sequence[Place] = (ENVIRONMENT,)
+    """Where secrets are looked up, in this order (`activities.secrets.places`)."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Origins that stand in for others (`activities.http.origins`)."""
     event_sink: str | None = None

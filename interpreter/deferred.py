@@ -18,6 +18,16 @@ Evaluate = Callable[[Sequence[str], Json, Mapping[str, Json]], list[Json]]
 """Results of bare jq expressions on a dot, with variables named without `$`; raises a fault."""
 
 
+def secrets_named(arguments: Json, declared: Iterable[str]) -> set[str]:
+    """The secrets that the deferred texts read; all that are declared where one of them looks at `$secrets` as a whole."""
+    named: set[str] = set()
+    for pointer, _ in _deferred(arguments):
+        for source in plan(lookup(arguments["with"], pointer), deferrable=False).sources:
+            found = expressions.fields("secrets", source)
+            named.update(declared if found is None else found)
+    return named
+
+
 def resolve(
     arguments: Json,
     evaluate: Evaluate,

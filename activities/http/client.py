@@ -1,7 +1,7 @@
 """HTTP as the activities use it; the only file that knows which library speaks it.
 
-One client per worker: connections and the TLS context (expensive to load) are shared, cookies are not kept, redirects are
-never followed. No answer at all is a `communication` fault of status 500, 504 when it did not come in time.
+One of these per worker: connections are shared, cookies are not kept, redirects are never followed, challenges of digest
+authentication are answered. No answer at all is a `communication` fault of status 500, 504 when it did not come in time.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from importlib.metadata import version
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import httpx
 
-from activities.http.origins import mapped
-from interpreter.defaults import PRODUCT, RESPONSE_BYTES
+from activities.authentication import Authorization
+from activities.http.certificates import Certificate
+from activities.http.clients import Clients
+from activities.http.digest import Challenges
+from activities.http.origins import mapped, origin_of
+from interpreter.defaults import RESPONSE_BYTES
 from interpreter.faults import fault
 
 _REFUSED_BYTES = 16_000
@@ -35,12 +38,16 @@ _PORTS = 1 << 16
 
 _SUCCESS = range(200, 300)
 
+_ANSWERS = 3
+"""How often one exchange may be sent: with what is known, answering a challenge, and once more when its nonce was stale."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What goes out. `uri` is absolute, http or https; `query` comes behind its own; a header's name may occur more than once.
 
-    `shown` is the URI as errors and answers show it.
+    `shown` is the URI as errors and answers show it. `authorization` comes in the place of a header of that name, `certificate` is
+    shown to a peer that asks for one.
     """
 
     method: str
@@ -49,6 +56,8 @@ class Request:
     query: str = ""
     headers: Sequence[tuple[str, str]] = ()
     body: bytes | None = None
+    authorization: Authorization | None = None
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +106,10 @@ class Stream:
 class Http:
     """The client; to be closed by whoever made it (`opened`)."""
 
-    def __init__(self, client: httpx.AsyncClient, origins: Mapping[str, str]) -> None:
-        self._client = client
+    def __init__(self, clients: Clients, origins: Mapping[str, str]) -> None:
+        self._clients = clients
         self._origins = origins
+        self._challenges = Challenges()
 
     @classmethod
     @asynccontextmanager
@@ -108,15 +118,11 @@ class Http:
         for name in ("httpx", "httpcore"):
             # They log addresses and headers of every request, secrets included.
             logging.getLogger(name).setLevel(logging.WARNING)
-        async with httpx.AsyncClient(
-            headers={"User-Agent": f"{PRODUCT}/{version(PRODUCT)}", "Accept-Encoding": "gzip"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            verify=httpx.create_ssl_context(),
-            timeout=None,  # noqa: S113 - `exchange` sets one for the whole of it
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
-            follow_redirects=False,
-        ) as client:
-            yield cls(client, origins)
+        clients = Clients()
+        try:
+            yield cls(clients, origins)
+        finally:
+            await clients.close()
 
     async def exchange(self, request: Request, *, within: float, accepted: range = _SUCCESS) -> Answer:
         """One request and its answer, whatever its status, `within` so many seconds; the body is read whole if the status is `accepted`."""
@@ -128,7 +134,7 @@ class Http:
         """One request and its answer while it comes, for peers that answer in events; all that is done with it takes `within` so many seconds."""
         where = f"{request.method} {request.shown}"
         try:
-            async with asyncio.timeout(within), self._sent(request) as incoming:
+            async with asyncio.timeout(within), self._authorized(request) as incoming:
                 yield incoming
         except TimeoutError:
             raise fault("communication", f"{where}: no answer within {within:g} s", status=504, title="No answer in time") from None
@@ -136,23 +142,49 @@ class Http:
             _raise(error, where)
 
     @asynccontextmanager
-    async def _sent(self, request: Request) -> AsyncIterator[Stream]:
-        outgoing = self._client.build_request(
-            request.method,
-            mapped(str(_url(request)), self._origins),
-            headers=[(name.encode("ascii"), value.encode()) for name, value in request.headers],
-            content=request.body,
-        )
-        incoming = await self._client.send(outgoing, stream=True)
-        try:
-            yield Stream(
-                status=incoming.status_code,
-                headers=dict(incoming.headers.items()),
-                pieces=_bounded(_parts(incoming)),
-                sent=dict(outgoing.headers.items()),
+    async def _authorized(self, request: Request) -> AsyncIterator[Stream]:
+        """The answer to a request with its credentials, be they given or asked for by a challenge."""
+        url = _url(request)
+        if request.authorization is None or request.authorization.digest is None:
+            async with self._sent(request, url, None if request.authorization is None else request.authorization.header) as incoming:
+                yield incoming
+            return
+        digest = request.authorization.digest
+        # By the origin that the document names: what stands in for it is another matter.
+        origin, target = origin_of(urlsplit(str(url))), url.raw_path.decode("ascii")
+        for sent in range(1, _ANSWERS + 1):
+            proof = self._challenges.answer(origin, digest, request.method, target)
+            async with self._sent(request, url, proof) as incoming:
+                unauthorized = incoming.status == HTTPStatus.UNAUTHORIZED
+                if unauthorized and self._challenges.refused(origin, digest, incoming.headers, again=sent > 1) and sent < _ANSWERS:
+                    continue
+                if not unauthorized:
+                    self._challenges.accepted(origin, digest, incoming.headers)
+                yield incoming
+                return
+
+    @asynccontextmanager
+    async def _sent(self, request: Request, url: httpx.URL, authorization: str | None) -> AsyncIterator[Stream]:
+        headers = [pair for pair in request.headers if authorization is None or pair[0].lower() != "authorization"]
+        if authorization is not None:
+            headers.append(("Authorization", authorization))
+        async with self._clients.lent(request.certificate) as client:
+            outgoing = client.build_request(
+                request.method,
+                mapped(str(url), self._origins),
+                headers=[(name.encode("ascii"), value.encode()) for name, value in headers],
+                content=request.body,
             )
-        finally:
-            await incoming.aclose()
+            incoming = await client.send(outgoing, stream=True)
+            try:
+                yield Stream(
+                    status=incoming.status_code,
+                    headers=dict(incoming.headers.items()),
+                    pieces=_bounded(_parts(incoming)),
+                    sent=dict(outgoing.headers.items()),
+                )
+            finally:
+                await incoming.aclose()
 
 
 def _url(request: Request) -> httpx.URL:

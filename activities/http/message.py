@@ -21,8 +21,8 @@ _NOT_IN_HEADERS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
 
-def request(with_: Json, shown: Json, *, key: str, authorization: str | None) -> Request:
-    """The request of a call; see `completed` for `key` and `authorization`, and `written` for the body.
+def request(with_: Json, shown: Json, *, key: str) -> Request:
+    """The request of a call, without credentials; see `completed` for `key`, and `written` for the body.
 
     `shown` is `with_` with placeholders for what must not be shown.
 
@@ -37,21 +37,19 @@ def request(with_: Json, shown: Json, *, key: str, authorization: str | None) ->
         uri=with_["uri"],
         shown=shown_uri(shown["uri"], shown.get("query")),
         query=_query(with_.get("query")),
-        headers=completed(headers, key=key, authorization=authorization),
+        headers=completed(headers, key=key),
         body=body,
     )
 
 
-def completed(headers: Iterable[tuple[str, str]], *, key: str, authorization: str | None) -> list[tuple[str, str]]:
-    """Headers fit to be sent: `key` goes along as `Idempotency-Key` unless that header is there, `authorization` in any case.
+def completed(headers: Iterable[tuple[str, str]], *, key: str) -> list[tuple[str, str]]:
+    """Headers fit to be sent: `key` goes along as `Idempotency-Key` unless that header is there.
 
     An `expression` fault for what a header must not contain; it quotes the name only.
     """
     found = [_checked(name, value) for name, value in headers]
     if _value(found, IDEMPOTENCY_KEY) is None:
         found.append((IDEMPOTENCY_KEY, key))
-    if authorization is not None:
-        found = [*_without("authorization", found), ("Authorization", authorization)]
     return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Collection
+from dataclasses import replace
 
 from activities.http.client import Http, Request
 from activities.http.content import decoded
@@ -24,11 +25,12 @@ _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
 async def outcome(invocation: Invocation, http: Http, outgoing: Request, hidden: Collection[str] = ()) -> Json:
     """What `with.output` asks for: `content` (the body's value), `raw` (its base64) or `response` (the response object).
 
-    Redirects are never followed; with `with.redirect` their answer is accepted too. Any other status is a `communication` fault
+    The request goes out with the credentials of the call. Redirects are never followed; with `with.redirect` their answer is accepted too. Any other status is a `communication` fault
     with that status; so is no answer at all, with 500 or, when it takes too long, 504. The response object tells the request's
     headers with placeholders for credentials and for the `hidden` ones (lower case).
     """
     with_ = invocation.with_
+    outgoing = replace(outgoing, authorization=invocation.authorization, certificate=invocation.certificate)
     answer = await http.exchange(outgoing, within=invocation.within, accepted=_SUCCESS_OR_REDIRECT if with_["redirect"] else _SUCCESS)
     if not answer.accepted:
         raise refusal(outgoing, answer, invocation.redaction)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,11 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.assembly import assembled
+from activities.authentication.tokens import Tokens
+from activities.http.client import Http
+from activities.http.clients import Clients
+from activities.invocation import Preparation
+from activities.secrets.environment import Environment
 from activities.settings import Settings
 from interpreter.effects import CALL_HTTP
 from interpreter.evaluator import Evaluated, Held
@@ -44,6 +50,11 @@ class Paths:
 
     def matches(self, pattern: str, text: str, place: str) -> bool:
         raise NotImplementedError
+
+
+def preparation(environment: Mapping[str, str] | None = None, evaluator: Any = None) -> Preparation:
+    """What makes invocations where nothing is asked of the network."""
+    return Preparation([Environment(environment or {})], evaluator or Paths(), Tokens(Http(Clients(), {})))
 
 
 def arguments(with_: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -10,10 +10,9 @@ import pytest
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.boundary import effect
-from activities.invocation import Preparation
 from activities.settings import Settings
 from interpreter.effects import CALL_HTTP
-from tests.activities.performing import Paths, arguments, environment, failure, http, perform, performed, problem
+from tests.activities.performing import arguments, environment, failure, http, perform, performed, preparation, problem
 from tests.counterparts import Reply
 
 PLAIN = {"variables": {}}
@@ -26,7 +25,7 @@ def policy(**members):
 
 
 async def run(perform, given, env=None):
-    return await (env or environment()).run(effect("test", perform, Preparation({}, Paths())), given)
+    return await (env or environment()).run(effect("test", perform, preparation()), given)
 
 
 def broken(message):
@@ -140,10 +139,10 @@ def test_a_failing_expression_tells_nothing(counterpart):
 
 def test_a_log_shows_no_secret(caplog):
     async def perform(invocation):
-        raise RuntimeError(invocation.secrets["site"]["token"])
+        raise RuntimeError((await invocation.secrets.value("site"))["token"])
 
     async def whole():
-        await environment().run(effect("test", perform, Preparation(SECRET, Paths())), arguments({}, secrets=["site"]))
+        await environment().run(effect("test", perform, preparation(SECRET)), arguments({}, secrets=["site"]))
 
     with pytest.raises(ApplicationError), caplog.at_level(logging.DEBUG):
         asyncio.run(whole())

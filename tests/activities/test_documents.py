@@ -30,7 +30,12 @@ def reading(uri="http://a.example/doc", header=None, **more):
     found = {"/document/authentication": Authorization("Bearer", header)} if header else {}
     document = {"uri": uri, **more}
     return SimpleNamespace(
-        with_={"document": document}, shown={"document": document}, authorizations=found, within=1, redaction=Redaction()
+        with_={"document": document},
+        shown={"document": document},
+        authorizations=found,
+        certificate=None,
+        within=1,
+        redaction=Redaction(),
     )
 
 
@@ -47,7 +52,7 @@ async def test_it_is_fetched_once_a_minute_for_each_address_and_credentials():
     for _ in range(2):
         await documents.text(reading())
         await documents.text(reading(header="token"))
-    assert [request.headers for request in web.requests] == [[], [("Authorization", "Bearer token")]]
+    assert [request.authorization for request in web.requests] == [None, Authorization("Bearer", "token")]
     now[0] = KEPT_SECONDS
     await documents.text(reading())
     assert len(web.requests) == 3

@@ -5,18 +5,16 @@ import threading
 
 import pytest
 
-from activities.invocation import Preparation
 from activities.redact import Redaction
 from interpreter.faults import Fault
-from tests.activities.performing import Paths, arguments
+from tests.activities.performing import Paths, arguments, preparation
 
 PLAIN = {"variables": {}}
 SEEING = {"dot": "ada", "variables": {"context": {"n": [12]}}}
 
 
 def invocation(given, environment=None, evaluator=None, redaction=None):
-    preparation = Preparation(environment or {}, evaluator or Paths())
-    return asyncio.run(preparation.invocation(given, redaction or Redaction()))
+    return asyncio.run(preparation(environment, evaluator).invocation(given, redaction or Redaction()))
 
 
 def test_it_has_all_there_is_to_do():

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from uuid import uuid4
@@ -17,7 +18,7 @@ from temporalio.client import Client
 from activities.assembly import assembled
 from activities.attach import attach
 from activities.boundary import effect
-from activities.invocation import Invocation, Preparation
+from activities.invocation import Invocation
 from activities.settings import Settings
 from interpreter.effects import CALL_HTTP, Completed, Faulted
 from interpreter.evaluation.jq_evaluator import JqEvaluator
@@ -25,6 +26,7 @@ from interpreter.faults import Fault, Problem
 from interpreter.temporal.client import Handle, connect, events, outcome, signal_event, start, trace
 from interpreter.temporal.serve import worker
 from interpreter.values import Json, split
+from tests.activities.performing import preparation
 from tests.conformance.fake import environment, type_of
 from tests.conformance.reading import Read, reading
 from tests.conformance.world import Done, Ran, Script
@@ -36,12 +38,16 @@ T = TypeVar("T")
 
 
 class RealRunner:
-    """Runs documents on the server at `address`, and leaves every history in a folder; entered, it has an event loop of its own, in a thread."""
+    """Runs documents on the server at `address`, and leaves every history in a folder; entered, it has an event loop of its own, in a thread.
 
-    def __init__(self, address: str, evaluator: JqEvaluator, histories: Path) -> None:
+    `options` are those of the envelopes.
+    """
+
+    def __init__(self, address: str, evaluator: JqEvaluator, histories: Path, options: Mapping[str, Json] | None = None) -> None:
         self._address = address
         self._evaluator = evaluator
         self._histories = histories
+        self._options = options or {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._client: Client | None = None
@@ -77,11 +83,12 @@ class RealRunner:
         queue = f"conformance-{uuid4()}"
         settings = Settings(environment=environment(script.secrets), origins=origins)
         async with self._activities(settings, script) as activities, worker(self._client, queue, [*activities, attach]):
-            run = await start(self._client, read.envelope, input, id=queue, task_queue=queue)
+            envelope = replace(read.envelope, options=self._options)
+            run = await start(self._client, envelope, input, id=queue, task_queue=queue)
             for _, event in script.events:
                 await signal_event(run, event)
             ran = await self._told(run, read)
-        await self._save(queue)
+        await self._save(queue, run.first_execution_run_id)
         return ran
 
     @asynccontextmanager
@@ -92,7 +99,7 @@ class RealRunner:
                 yield list(real)
                 return
             rest = [one for one in real if type_of(one) != CALL_HTTP]
-            yield [*rest, effect(CALL_HTTP, _scripted(script), Preparation({}, self._evaluator))]
+            yield [*rest, effect(CALL_HTTP, _scripted(script), preparation(evaluator=self._evaluator))]
 
     async def _told(self, run: Handle, read: Read) -> Ran:
         ended = await outcome(run)
@@ -110,8 +117,8 @@ class RealRunner:
             effects=tuple([done async for done in self._effects(run.id)]),
         )
 
-    async def _save(self, id: str, run: str | None = None) -> None:
-        """The history of a run and of its children, as `replay_elsewhere` reads it."""
+    async def _save(self, id: str, run: str | None) -> None:
+        """The history of a run, of its children and of those that continue it, as `replay_elsewhere` reads it."""
         assert self._client is not None, "the runner was not entered"
         history = await self._client.get_workflow_handle(id, run_id=run).fetch_history()
         (self._histories / f"{history.run_id}.json").write_text(json.dumps({"id": id, "history": history.to_json_dict()}))
@@ -119,6 +126,8 @@ class RealRunner:
             if event.HasField("child_workflow_execution_started_event_attributes"):
                 child = event.child_workflow_execution_started_event_attributes.workflow_execution
                 await self._save(child.workflow_id, child.run_id)
+            if event.HasField("workflow_execution_continued_as_new_event_attributes"):
+                await self._save(id, event.workflow_execution_continued_as_new_event_attributes.new_execution_run_id)
 
     async def _effects(self, id: str) -> AsyncIterator[Done]:
         assert self._client is not None, "the runner was not entered"

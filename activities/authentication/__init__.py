@@ -1,0 +1,7 @@
+"""How calls prove who makes them."""
+
+from __future__ import annotations
+
+from activities.authentication.authorization import Authorization
+
+__all__ = ["Authorization"]

@@ -1,0 +1,68 @@
+"""The connections of a worker, by the certificate they show."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.metadata import version
+
+import httpx
+
+from activities.http.certificates import Certificate, trust
+from interpreter.defaults import PRODUCT
+
+_MOST = 20
+"""Clients that are kept although nobody uses them."""
+
+
+@dataclass(slots=True, eq=False)
+class _Open:
+    client: httpx.AsyncClient
+    users: int = 0
+
+
+class Clients:
+    """Shares connections and TLS contexts (expensive to load); one that nobody uses is closed when there are too many."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[Certificate | None, _Open] = OrderedDict()
+
+    @asynccontextmanager
+    async def lent(self, certificate: Certificate | None) -> AsyncIterator[httpx.AsyncClient]:
+        """A client, for one exchange."""
+        found = self._open.get(certificate)
+        if found is None:
+            found = self._open[certificate] = _Open(_client(certificate))
+        self._open.move_to_end(certificate)
+        found.users += 1
+        try:
+            yield found.client
+        finally:
+            found.users -= 1
+            await self._tidy()
+
+    async def close(self) -> None:
+        """End all connections."""
+        async with AsyncExitStack() as closing:
+            for one in self._open.values():
+                closing.push_async_callback(one.client.aclose)
+        self._open.clear()
+
+    async def _tidy(self) -> None:
+        unused = [certificate for certificate, one in self._open.items() if not one.users]
+        for certificate in unused[: max(len(self._open) - _MOST, 0)]:
+            await self._open.pop(certificate).client.aclose()
+
+
+def _client(certificate: Certificate | None) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        headers={"User-Agent": f"{PRODUCT}/{version(PRODUCT)}", "Accept-Encoding": "gzip"},
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        verify=trust(certificate),
+        timeout=None,  # noqa: S113 - an exchange has a limit for the whole of it
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
+        follow_redirects=False,
+    )
