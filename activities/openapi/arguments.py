@@ -50,7 +50,7 @@ def divide(operation: Operation, given: Mapping[str, Json]) -> Arguments:
         raise fault("configuration", _unknown(operation, list(left)), title="Unknown parameter")
     if missing:
         needs = f"the operation {operation.id!r} needs {', '.join(missing)}"
-        raise fault("validation", f"{needs}; null does not count", title="Required parameter missing")
+        raise fault("validation", f"{needs}: absent from the task's parameters, or null", title="Required parameter missing")
     return Arguments(tuple(values), content, content_type, accept)
 
 

@@ -65,8 +65,9 @@ def _found(root: Node, id: str) -> tuple[str, Node, str]:
 def _unknown(id: str, names: list[str]) -> str:
     if not names:
         return f"has no operation {id!r}: none of its operations has an 'operationId'"
-    near = get_close_matches(id, names, 1)
-    meant = f"; did you mean {near[0]!r}?" if near else ""
+    alike = {name.lower(): name for name in names}
+    near = get_close_matches(id.lower(), alike, 1)
+    meant = f" (did you mean {alike[near[0]]!r}?)" if near else ""
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return f"has no operation {id!r}{meant}; it has {', '.join(names[:_MOST_NAMED])}{more}"
 
