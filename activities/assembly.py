@@ -10,23 +10,33 @@ from activities.boundary import Activity, effect
 from activities.call_grpc import call_grpc
 from activities.call_http import call_http
 from activities.call_openapi import call_openapi
+from activities.containers.containers import Containers
+from activities.containers.docker import at_hand, docker
 from activities.documents import Documents
 from activities.emit import emit
 from activities.fetch import fetch
 from activities.grpc_.protos import Protos
 from activities.http.client import Http
 from activities.invocation import Preparation
+from activities.process.processes import Processes
 from activities.read_secrets import read_secrets
+from activities.run_container import run_container
+from activities.run_script import run_script
+from activities.run_shell import run_shell
 from activities.secrets.places import providers
 from activities.settings import Settings
-from interpreter.effects import CALL_GRPC, CALL_HTTP, CALL_OPENAPI, EMIT, FETCH, READ_SECRETS
+from interpreter.effects import CALL_GRPC, CALL_HTTP, CALL_OPENAPI, EMIT, FETCH, READ_SECRETS, RUN_CONTAINER, RUN_SCRIPT, RUN_SHELL
 from interpreter.evaluator import Evaluator
 
 
 @asynccontextmanager
 async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[list[Activity]]:
     """The activities, with what they share (connections, secrets, expressions), for as long as a worker runs them."""
-    async with Http.opened(settings.origins) as http:
+    async with (
+        Http.opened(settings.origins) as http,
+        Processes.opened(settings.process) as processes,
+        Containers.opened(docker, at_hand) as containers,
+    ):
         preparation = Preparation(providers(settings.secrets, settings.environment, http), evaluator, Tokens(http))
         documents, protos = Documents(http), Protos()
         yield [
@@ -36,4 +46,7 @@ async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[l
             effect(EMIT, lambda invocation: emit(invocation, http, settings.event_sink), preparation),
             effect(FETCH, lambda invocation: fetch(invocation, http), preparation),
             effect(READ_SECRETS, read_secrets, preparation),
+            effect(RUN_CONTAINER, lambda invocation: run_container(invocation, containers), preparation),
+            effect(RUN_SCRIPT, lambda invocation: run_script(invocation, documents, processes), preparation),
+            effect(RUN_SHELL, lambda invocation: run_shell(invocation, processes), preparation),
         ]

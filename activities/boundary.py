@@ -18,7 +18,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.attempts import Attempts
-from activities.heartbeats import heartbeats
+from activities.heartbeats import Beats, heartbeats
 from activities.invocation import Invocation, Preparation
 from activities.redact import Redaction
 from interpreter.defaults import RESULT_BYTES
@@ -33,6 +33,11 @@ Perform = Callable[[Invocation], Awaitable[Json]]
 Activity = Callable[[Json], Awaitable[Json]]
 
 _log = logging.getLogger(__name__)
+
+
+class WorkerLeaves(Exception):
+    """What an effect raises that another worker can go on with, when its own shuts down."""
+
 
 _HELD_AT_MOST = 3
 """How often an evaluation may be stopped before that is its answer."""
@@ -56,19 +61,24 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
             lost = standard("runtime", "every worker that took up the call was lost")
             raise _failure(lost.at(arguments["reference"]), {"attempts": attempts.as_json()})
 
-        async def once() -> Json:
+        async def invoked(beats: Beats) -> Invocation:
             invocation = await preparation.invocation(arguments, redaction)
+            # With the document's retry, the attempts are what heartbeats carry.
+            return invocation if policy else replace(invocation, tell=beats.tell)
+
+        async def once(beats: Beats) -> Json:
+            invocation = await invoked(beats)
             try:
                 return await perform(invocation)
             except Fault as refused:
                 if not preparation.outdated(invocation, refused.problem):
                     raise
             # The token was withdrawn before its time: once more, with a new one wherever it stands.
-            return await perform(await preparation.invocation(arguments, redaction))
+            return await perform(await invoked(beats))
 
         try:
-            async with heartbeats(attempts.as_details() if policy else None):
-                value = await _attempt(once, attempts, redaction)
+            async with heartbeats(attempts.as_details() if policy else None) as beats:
+                value = await _attempt(lambda: once(beats), attempts, redaction)
         except Fault as error:
             problem = _told(error.problem, redaction).at(arguments["reference"])
             raise _failure(problem) if policy is None else _failure_with_retry(problem, policy, attempts) from None
@@ -84,6 +94,8 @@ async def _attempt(once: Callable[[], Awaitable[Json]], attempts: Attempts, reda
         weight = size(value)
     except Fault:
         raise
+    except WorkerLeaves:
+        raise ApplicationError("the worker shuts down; another one goes on", type="WorkerShutdown") from None
     except Held:
         _repeat_held(attempts)
         raise fault(

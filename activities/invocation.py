@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -25,6 +25,9 @@ AUTHENTICATIONS = ("/authentication", "/document/authentication")
 """Where an effect's `with` may hold a policy: that of the call, and that of the document (OpenAPI, proto, …) which describes it."""
 
 
+def _to_nobody(make: Callable[[], Json]) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
     """One attempt of an effect. `with_` may hold secrets: it goes out, and nowhere else."""
@@ -42,6 +45,10 @@ class Invocation:
     within: float
     """Seconds that one exchange with a peer may take."""
     redaction: Redaction
+    timeout: float | None = None
+    """Seconds that the whole task may take, where its document says so."""
+    tell: Callable[[Callable[[], Json]], None] = _to_nobody
+    """From now on every sign of life carries what the given function gives, for whoever looks on, and for the next attempt."""
 
     @property
     def authorization(self) -> Authorization | None:
@@ -79,6 +86,7 @@ class Preparation:
             secrets=secrets,
             within=arguments.get("timeout", EXCHANGE_TIMEOUT) / 1000,
             redaction=redaction,
+            timeout=arguments["timeout"] / 1000 if "timeout" in arguments else None,
         )
 
     def outdated(self, invocation: Invocation, problem: Problem) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from activities.process.limits import Limits
 from activities.secrets.places import ENVIRONMENT, Place
 
 
@@ -20,3 +21,5 @@ class Settings:
     """Origins that stand in for others (`activities.http.origins`)."""
     event_sink: str | None = None
     """Where emitted events are sent, by HTTP; without it `emit` completes at once."""
+    process: Limits = field(default_factory=Limits)
+    """What one script or shell command may take."""

@@ -51,6 +51,9 @@ NESTING = 128
 RESOURCE_BYTES = 256_000
 """The largest external resource whose content a run keeps; of a larger one it keeps the digest."""
 
+SCRIPT_LANGUAGES = {"python": "python", "js": "javascript", "javascript": "javascript"}
+"""What a document may call the language of a script, and what it is."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

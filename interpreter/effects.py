@@ -24,6 +24,9 @@ ASYNCAPI_END = "asyncapi.end"
 EMIT = "emit"
 ACTIVITY = "activity"  # not a type, but an activity of any type and of whoever serves it
 FETCH = "resource.fetch"
+RUN_CONTAINER = "run.container"
+RUN_SCRIPT = "run.script"
+RUN_SHELL = "run.shell"
 RUN_WORKFLOW = "run.workflow"
 READ_SECRETS = "secrets.read"
 

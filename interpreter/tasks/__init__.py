@@ -40,6 +40,9 @@ from interpreter.tasks import (
     fork,
     listen,
     raise_,
+    run_container,
+    run_script,
+    run_shell,
     run_workflow,
     set_,
     switch,
@@ -84,7 +87,13 @@ def execute(visit: Visit) -> Result:  # noqa: C901, PLR0911, PLR0912 - one line 
             return call_openapi.execute(task, visit)
         case WorkflowRun() as task:
             return run_workflow.execute(task, visit)
-        case (GrpcCall() | AsyncApiCall() | McpCall() | A2aCall() | ContainerRun() | ScriptRun() | ShellRun()) as task:
+        case ContainerRun() as task:
+            return run_container.execute(task, visit)
+        case ScriptRun() as task:
+            return run_script.execute(task, visit)
+        case ShellRun() as task:
+            return run_shell.execute(task, visit)
+        case (GrpcCall() | AsyncApiCall() | McpCall() | A2aCall()) as task:
             raise fault("configuration", f"'{task.KEY}' is not supported by this version")
         case _:
             assert_never(visit.task)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from interpreter.defaults import SCRIPT_LANGUAGES
 from interpreter.document.findings import Problem
 from interpreter.document.model import (
     A2aCall,
     AsyncApiCall,
-    ContainerRun,
     Digest,
     ExternalSchema,
     InlineSchema,
     McpCall,
     OAuth2,
     Oidc,
-    ScriptRun,
-    ShellRun,
+    Script,
 )
 from interpreter.document.rules.source import Source
 from interpreter.values import join
@@ -26,9 +25,6 @@ NODES: dict[type[Any], tuple[str, str]] = {
     AsyncApiCall: ("call", "call: asyncapi"),
     McpCall: ("call", "call: mcp"),
     A2aCall: ("call", "call: a2a"),
-    ContainerRun: ("run", "run: container"),
-    ScriptRun: ("run", "run: script"),
-    ShellRun: ("run", "run: shell"),
     Digest: ("digest", "digest authentication"),
     OAuth2: ("oauth2", "OAuth 2.0 authentication"),
     Oidc: ("oidc", "OpenID Connect authentication"),
@@ -44,6 +40,8 @@ def unsupported(source: Source) -> Iterator[Problem]:
             yield _problem(join(pointer, member), feature)
         elif isinstance(node, InlineSchema | ExternalSchema) and node.format.partition(":")[0] != "json":
             yield _problem(join(pointer, "format"), f"the schema format '{node.format}'")
+        elif isinstance(node, Script) and node.language not in SCRIPT_LANGUAGES:
+            yield _problem(join(pointer, "language"), f"the script language '{node.language}'")
     if source.document.evaluate and source.document.evaluate.language != "jq":
         yield _problem("/evaluate/language", f"the expression language '{source.document.evaluate.language}'")
 

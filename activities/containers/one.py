@@ -1,0 +1,169 @@
+"""One container of one task, from its image to its cleanup."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from temporalio import activity
+
+from activities.boundary import WorkerLeaves
+from activities.containers.config import config_of, name_of
+from activities.containers.engine import Engine
+from activities.containers.labels import EFFECT, KEY, labels_of
+from activities.invocation import Invocation
+from activities.process import given
+from activities.process.output import Output
+from activities.process.returned import returned
+from interpreter.faults import Fault, fault
+from interpreter.idempotency import key_of
+from interpreter.values import Json
+
+GRACE = 5
+"""Seconds between the request that a container ends and its end."""
+
+_BEGUN = {"running", "paused", "restarting", "exited", "dead"}
+
+_log = logging.getLogger(__name__)
+
+
+class Container:
+    """What an invocation of `run.container` asks for. `effect` names the effect among those of all runs, the same for every attempt of the activity."""
+
+    def __init__(self, engine: Engine, invocation: Invocation, effect: str) -> None:
+        with_ = invocation.with_
+        self._engine = engine
+        self._invocation = invocation
+        self._effect = effect
+        self._image = given.text(with_["image"], "the container's 'image'")
+        self._stdin = given.stdin(with_.get("stdin"))
+        self._fed = not self._stdin
+        self._name = name_of(with_, key_of(invocation.key, effect))
+        self._awaited: bool = with_["await"]
+        self._cleanup: str = with_["lifetime"]["cleanup"]
+        self._output = Output.of(with_["return"], awaited=self._awaited)
+        labels = labels_of(with_["lifetime"], effect, invocation.key)
+        self._config = config_of(with_, labels, removes_itself=not self._awaited and self._cleanup == "always")
+
+    async def perform(self) -> Json:
+        """What the process gives back; null as soon as it runs, where it is not awaited."""
+        self._invocation.tell(self._told)
+        id = await self._taken_over() or await self._started()
+        if not self._awaited:
+            return None
+        code = await self._ended(id)
+        return returned(self._invocation.with_, code, self._output, self._invocation.redaction, "the container")
+
+    def _told(self) -> Json:
+        return {"container": self._name, "fed": self._fed, "lines": self._output.lines(self._invocation.redaction)}
+
+    async def _taken_over(self) -> str | None:
+        """The container of an earlier attempt of this effect, if it can be gone on with; one that cannot be is removed."""
+        found = await self._engine.find(self._name)
+        if found is None:
+            return None
+        if found.labels.get(KEY) != self._invocation.key:
+            raise fault("runtime", f"there is another container called '{self._name}'", status=409, title="Container name taken")
+        if found.labels[EFFECT] == self._effect and found.status in _BEGUN and self._was_fed():
+            return found.id
+        await self._engine.remove(found.id)
+        return None
+
+    def _was_fed(self) -> bool:
+        """Whether it is known to have got all of its standard input: the connection that fed it died with its worker."""
+        details = activity.info().heartbeat_details
+        self._fed = self._fed or bool(details and details[0].get("fed"))
+        return self._fed
+
+    async def _started(self) -> str:
+        """A new container that runs; where it cannot, nothing is left of it."""
+        await self._provide_image()
+        try:
+            id = await self._engine.create(self._name, self._config)
+            entry = await self._engine.input(id) if self._stdin else None
+            await self._engine.start(id)
+            if entry is not None:
+                await self._feed(id, entry.feed(self._stdin))
+        except BaseException:
+            await _whatever_comes(self._discard())
+            raise
+        return id
+
+    async def _provide_image(self) -> None:
+        policy = self._invocation.with_["pullPolicy"]
+        if policy != "always" and await self._engine.has_image(self._image):
+            return
+        if policy == "never":
+            raise fault("configuration", f"the image '{self._image}' is not on the worker's host, and 'pullPolicy' is never")
+        await self._engine.pull(self._image)
+
+    async def _feed(self, id: str, feeding: Coroutine[Any, Any, None]) -> None:
+        """Feed it until it has everything, or has ended before."""
+        fed, ended = asyncio.create_task(feeding), asyncio.create_task(self._engine.wait(id))
+        try:
+            await asyncio.wait((fed, ended), return_when=asyncio.FIRST_COMPLETED)
+            self._fed = True
+        finally:
+            for task in (fed, ended):
+                task.cancel()
+            await asyncio.gather(fed, ended, return_exceptions=True)
+
+    async def _ended(self, id: str) -> int:
+        """Its exit code, when it has ended and is cleaned up. Cancelled, it is stopped; a worker that shuts down leaves it to the next one."""
+        following, leaving = asyncio.create_task(self._followed(id)), asyncio.create_task(activity.wait_for_worker_shutdown())
+        try:
+            await asyncio.wait((following, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if not following.done():
+                raise WorkerLeaves
+            code = await following
+        except (asyncio.CancelledError, Fault) as error:
+            if isinstance(error, Fault) or not _goes_on_elsewhere():
+                await _whatever_comes(self._stopped(id))
+            raise
+        finally:
+            for task in (following, leaving):
+                task.cancel()
+            await asyncio.gather(following, leaving, return_exceptions=True)
+        await self._cleaned_up(id)
+        return code
+
+    async def _followed(self, id: str) -> int:
+        async for stream, piece in self._engine.logs(id):
+            if not self._output.take(stream, piece):
+                await self._engine.stop(id, 0)
+                break
+        return await self._engine.wait(id)
+
+    async def _stopped(self, id: str) -> None:
+        await self._engine.stop(id, GRACE)
+        await self._cleaned_up(id)
+
+    async def _cleaned_up(self, id: str) -> None:
+        """As `lifetime` says; what is to be removed later, any worker removes (`sweeping.py`)."""
+        if self._cleanup == "always":
+            await self._engine.remove(id)
+
+    async def _discard(self) -> None:
+        found = await self._engine.find(self._name)
+        if found is not None and found.labels.get(EFFECT) == self._effect:
+            await self._engine.remove(found.id)
+
+
+def _goes_on_elsewhere() -> bool:
+    """Whether this attempt was cancelled because another one takes over: the worker shuts down, or was taken for lost."""
+    details = activity.cancellation_details()
+    return details is not None and (details.worker_shutdown or details.timed_out) and not details.cancel_requested
+
+
+async def _whatever_comes(work: Coroutine[Any, Any, None]) -> None:
+    """Do it to the end although this task is cancelled; what goes wrong is only logged, as something else is on its way up."""
+    working = asyncio.create_task(work)
+    while not working.done():
+        try:
+            await asyncio.wait((working,))
+        except asyncio.CancelledError:
+            continue
+    if working.exception() is not None:
+        _log.warning("a container was not cleaned up: %s", working.exception())

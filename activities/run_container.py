@@ -1,0 +1,22 @@
+"""The effect `run.container`.
+
+Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#container-process
+"""
+
+from __future__ import annotations
+
+from activities.containers.containers import Containers
+from activities.invocation import Invocation
+from interpreter.values import Json
+
+
+async def run_container(invocation: Invocation, containers: Containers) -> Json:
+    """What `with.return` asks for of a container.
+
+    `with`: `{image, name?, command?, arguments?, environment?, stdin?, ports?, volumes?, pullPolicy, lifetime: {cleanup, after?: ms}, of: {namespace,
+    workflow, task}, await, return, stdout}`. An attempt after a worker's death goes on with the container of the one before, unless it may have lost
+    some of its standard input. Cancelled, the container is stopped. What becomes of it then is what `lifetime` says.
+    Faults: `configuration` for what describes no container or an image that may not be pulled, `runtime` for what the engine refuses, with status 409 for a
+    name that is taken; those of `activities.process.returned`.
+    """
+    return await containers.perform(invocation)
