@@ -19,6 +19,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import httpx
+from opentelemetry.propagate import inject
 
 from activities.authentication import Authorization
 from activities.http.certificates import Certificate
@@ -114,11 +115,12 @@ class Http:
     @classmethod
     @asynccontextmanager
     async def opened(cls, origins: Mapping[str, str]) -> AsyncIterator[Http]:
-        """A client whose requests to mapped origins go to those that stand in for them."""
+        """A client whose requests to mapped origins go to those that stand in for them; a `ValueError` where the environment forbids one."""
         for name in ("httpx", "httpcore"):
             # They log addresses and headers of every request, secrets included.
             logging.getLogger(name).setLevel(logging.WARNING)
         clients = Clients()
+        await clients.check()
         try:
             yield cls(clients, origins)
         finally:
@@ -168,6 +170,7 @@ class Http:
         headers = [pair for pair in request.headers if authorization is None or pair[0].lower() != "authorization"]
         if authorization is not None:
             headers.append(("Authorization", authorization))
+        headers += _trace(headers)
         async with self._clients.lent(request.certificate) as client:
             outgoing = client.build_request(
                 request.method,
@@ -185,6 +188,14 @@ class Http:
                 )
             finally:
                 await incoming.aclose()
+
+
+def _trace(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The span this is part of (`traceparent`, or as OTEL_PROPAGATORS says), where there is one and the request names none itself."""
+    span: dict[str, str] = {}
+    inject(span)
+    given = {name.lower() for name, _ in headers}
+    return [] if given & {name.lower() for name in span} else list(span.items())
 
 
 def _url(request: Request) -> httpx.URL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -44,6 +45,19 @@ class Clients:
             found.users -= 1
             await self._tidy()
 
+    async def check(self) -> None:
+        """See that a client can be made here; a `ValueError`, worded for people, where the environment names what is not there."""
+        try:
+            async with self.lent(None):
+                return
+        except OSError as error:
+            named = " or ".join(f"{name}={os.environ[name]}" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name))
+            raise ValueError(f"the trusted certificates cannot be read: {error}; look at {named}") from None
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            raise ValueError(
+                f"the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used: {error}; http:// and https:// proxies can"
+            ) from None
+
     async def close(self) -> None:
         """End all connections."""
         async with AsyncExitStack() as closing:
@@ -58,6 +72,7 @@ class Clients:
 
 
 def _client(certificate: Certificate | None) -> httpx.AsyncClient:
+    """A client with the proxies and the trusted authorities that the worker's environment names, as curl and others read it."""
     return httpx.AsyncClient(
         headers={"User-Agent": f"{PRODUCT}/{version(PRODUCT)}", "Accept-Encoding": "gzip"},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),

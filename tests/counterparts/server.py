@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from tests.counterparts.routes import route
 class Counterpart:
     """Runs while it is entered. `origin` is where it listens; `received` is what it got, in order; `replies` are answers a test sets by path, or functions that give them."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, tls: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []
         self.replies: dict[str, Reply | Callable[[Received], Reply]] = {}
         self.calls: Counter[str] = Counter()
@@ -25,8 +26,10 @@ class Counterpart:
         self._released: defaultdict[str, threading.Event] = defaultdict(threading.Event)
         self._lock = threading.Lock()
         self._server = _Server(port, self)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.origin = f"{'http' if tls is None else 'https'}://127.0.0.1:{self._server.server_address[1]}"
 
     @property
     def events(self) -> list[Any]:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import threading
 import tracemalloc
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
 
 from activities.http.client import Http, Request
 from activities.settings import Settings
@@ -99,3 +101,41 @@ def test_another_origin_stands_in_for_the_one_named(counterpart):
     response = perform(CALL_HTTP, arguments(given), settings)
     assert response["request"]["uri"] == "https://petstore.swagger.io/v2/pet/1?x=1"
     assert response["content"]["id"] == 1
+
+
+def test_what_is_called_learns_the_span_it_is_called_in(counterpart):
+    with TracerProvider().get_tracer("test").start_as_current_span("a task") as span:
+        call(counterpart, "/echo")
+        call(counterpart, "/echo", headers={"Traceparent": "00-own"})
+    call(counterpart, "/echo")
+    inside, own, outside = (one.headers.get("traceparent") for one in counterpart.received)
+    assert inside.startswith(f"00-{span.get_span_context().trace_id:032x}-{span.get_span_context().span_id:016x}-")
+    assert own == "00-own"
+    assert outside is None
+
+
+def test_of_an_answer_that_is_too_large_only_what_is_allowed_is_held(counterpart):
+    counterpart.replies["/large"] = Reply(200, bytes(100_000_000), {"Content-Type": "text/plain"})
+    tracemalloc.start()
+    try:
+        assert trouble(counterpart, "/large")[2] == "Response too large"
+        assert tracemalloc.get_traced_memory()[1] < 25_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_two_hundred_calls_are_in_flight_at_once(counterpart):
+    together = threading.Barrier(200)
+
+    def answer(_):
+        together.wait(60)
+        return Reply.json({})
+
+    counterpart.replies["/slow"] = answer
+
+    async def all_of_them():
+        async with Http.opened({}) as client:
+            request = Request(method="GET", uri=f"{counterpart.origin}/slow", shown="")
+            return await asyncio.gather(*(client.exchange(request, within=60) for _ in range(200)))
+
+    assert [answer.status for answer in asyncio.run(all_of_them())] == [200] * 200
