@@ -17,6 +17,8 @@ from interpreter.values import Json
 # Activity types: chosen once, in every history, never renamed.
 CALL_HTTP = "call.http"
 CALL_GRPC = "call.grpc"
+CALL_MCP = "call.mcp"
+CALL_A2A = "call.a2a"
 CALL_OPENAPI = "call.openapi"
 CALL_ASYNCAPI = "call.asyncapi"
 ASYNCAPI_POLL = "asyncapi.poll"
@@ -29,6 +31,7 @@ RUN_SCRIPT = "run.script"
 RUN_SHELL = "run.shell"
 RUN_WORKFLOW = "run.workflow"
 READ_SECRETS = "secrets.read"
+LIFECYCLE = "lifecycle.publish"  # no effect of a document: the shell's own
 
 WORKFLOW = "workflow"
 """The keyword under which notices speak of the run itself."""
@@ -39,7 +42,7 @@ class Effect:
     """One thing the run wants done outside.
 
     `id` is `reference#n`, unique in the whole chain of runs; `key` is the idempotency key, the same for every attempt.
-    `arguments` is the JSON object the activity gets as its only argument: `{task, reference, key, with, timeout?, deferred?, now?, secrets?, retry?}` (`timeout`: ms for one exchange),
+    `arguments` is the JSON object the activity gets as its only argument: `{task, reference, key, with, timeout?, deferred?, now?, secrets?, certificate?, retry?}` (`timeout`: ms for one exchange),
     see `interpreter.deferred` and `interpreter.retry`; for `run.workflow`, which the shell performs itself,
     `{task, reference, key, with: {namespace, name, version, digest, input, await}}`.
     `options` are the task's `metadata.swtemporal` hints that concern how it is run (`local`, `atMostOnce`, …) and, for a child, `abandon`.

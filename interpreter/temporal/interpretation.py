@@ -12,6 +12,7 @@ from temporalio import workflow
 
 from interpreter.effects import Alarm, Completed, Faulted, Notice, Pass
 from interpreter.engine import advance
+from interpreter.lifecycle_events import Chronicle
 from interpreter.live import live
 from interpreter.state import capture, receive
 from interpreter.temporal.children import Children
@@ -20,6 +21,7 @@ from interpreter.temporal.details import Progress, render
 from interpreter.temporal.flight import Flight
 from interpreter.temporal.names import LOGGER
 from interpreter.temporal.opening import Opening
+from interpreter.temporal.publisher import Publisher
 from interpreter.temporal.status import status_of
 from interpreter.temporal.timers import Timers
 from interpreter.temporal.trace import Trace
@@ -61,6 +63,9 @@ class Interpretation:
         self._flight = Flight(self._state, Children(self._state, opening.envelope), opening.envelope.limits, self._wake)
         self._timers = Timers(self._wake)
         self._trace = Trace()
+        run = self._state["run"]
+        chronicle = Chronicle(self._definition.document.document, run["id"], f"{run['seed']}-{run['number']}")
+        self._publisher = Publisher(chronicle, opening.envelope.options, run.pop("untold", []), self._wake)
         self._progress = Progress()
         self._dirty = False
         self._turns = 0
@@ -68,12 +73,15 @@ class Interpretation:
     async def outcome(self) -> Completed | Faulted:
         """Run to the end, when nothing runs outside any more; raises `ContinueAsNewError` instead when that is due, and `Held`."""
         while True:
+            if self._publisher.crowded:
+                await self._publisher.finish()
             self._dirty = False
             step = None if self._state["suspended"] else self._advance()
             if step is not None:
                 self._flight.keep(step.wanted)
                 if step.outcome is not None:
                     await workflow.wait_condition(lambda: self._flight.idle)
+                    await self._publisher.finish()
                     return step.outcome
             self._continue_when_due()
             if step is not None:
@@ -85,6 +93,8 @@ class Interpretation:
     async def cancel(self) -> None:
         """Cancel what runs outside, and wait until all of it has acknowledged."""
         await self._flight.end()
+        self._publisher.happened("cancelled", self._now())
+        await self._publisher.finish()
 
     def receive(self, events: list[Json]) -> None:
         """Take events into the inbox; what is none is only counted there."""
@@ -97,6 +107,8 @@ class Interpretation:
 
     def suspend(self, suspended: bool) -> None:
         """Hold the run, or let it go on: while it is held no pass is made, but clocks go on and results and events queue."""
+        if suspended is not self._state["suspended"]:
+            self._publisher.happened("suspended" if suspended else "resumed", self._now())
         self._state["suspended"] = suspended
         self._wake()
 
@@ -121,15 +133,23 @@ class Interpretation:
                 break
         self._trace.add(notices)
         self._progress.add(notices)
+        self._publisher.add(notices)
         _log(notices)
         return step
 
     def _continue_when_due(self) -> None:
         # Never in the first turn: a run that does nothing but continue would never end. Never with answers that no pass has taken
         # (the run is suspended): they have not been weighed.
-        if not self._turns or self._flight.awaited or self._state["results"] or not self._thresholds.is_due(workflow.info()):
+        if (
+            not self._turns
+            or self._publisher.sending
+            or self._flight.awaited
+            or self._state["results"]
+            or not self._thresholds.is_due(workflow.info())
+        ):
             return
-        captured = capture(self._state)
+        untold = {"untold": self._publisher.waiting} if self._publisher.waiting else {}
+        captured = capture({**self._state, "run": self._state["run"] | untold})
         if self._opening.host.carried + size(captured) <= ARGUMENTS_BYTES:
             workflow.continue_as_new(args=[*self._opening.payloads, captured])
 

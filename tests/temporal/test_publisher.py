@@ -1,0 +1,109 @@
+"""Lifecycle events on a real server: in order, batched, complete, and no hindrance."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from temporalio import activity
+from temporalio.api.enums.v1 import EventType
+from temporalio.exceptions import ApplicationError
+
+from activities.attach import attach
+from interpreter.effects import LIFECYCLE, Completed
+from interpreter.lifecycle_events import OPTION
+from interpreter.temporal import client as temporal
+from interpreter.temporal.serve import worker
+from tests.temporal.house import House, call, document, enveloped
+
+pytestmark = [pytest.mark.anyio, pytest.mark.server]
+
+LOOP = document({"a": {"set": {"n": 1}}}, {"l": {"for": {"in": "${ [range(300)] }"}, "do": [{"s": {"set": {"n": "${ $index }"}}}]}})
+WAIT = document({"hear": {"listen": {"to": {"one": {"with": {"type": "x"}}}}}})
+
+
+class Watcher:
+    """Takes batches; the first `down` of them are refused."""
+
+    def __init__(self, down: int = 0) -> None:
+        self.batches, self.down = [], down
+
+    def activity(self):
+        @activity.defn(name=LIFECYCLE)
+        async def publish(arguments):
+            if self.down:
+                self.down -= 1
+                raise ApplicationError("down")
+            self.batches.append(arguments["events"])
+
+        return publish
+
+    @property
+    def kinds(self):
+        return [".".join(event["type"].split(".")[2:4]) for batch in self.batches for event in batch]
+
+
+async def run(house: House, watcher: Watcher, root, options=None, during=None):
+    queue = f"{house.queue}-watched"
+    async with worker(house.client, queue, [*house.activities(), attach, watcher.activity()], grace=timedelta(0)):
+        envelope = enveloped(root, options={OPTION: True, **(options or {})})
+        handle = await temporal.start(house.client, envelope, None, id=f"watched-{uuid4().hex}", task_queue=queue)
+        if during:
+            await during(handle)
+        return handle, await house.outcome(handle)
+
+
+async def test_everything_that_happens_is_told_once_in_order(house: House):
+    watcher = Watcher()
+    _, outcome = await run(house, watcher, LOOP)
+
+    assert outcome == Completed({"n": 299})
+    once = ["task.created", "task.started", "task.completed"]
+    assert watcher.kinds == ["workflow.started", *once, *once[:2], *once * 300, once[2], "workflow.completed"]
+    assert 2 <= len(watcher.batches) <= 4
+    ids = [event["id"] for batch in watcher.batches for event in batch]
+    assert len(set(ids)) == len(ids)
+
+
+async def test_suspended_resumed_cancelled(house: House):
+    watcher = Watcher()
+
+    async def during(handle):
+        await handle.signal("suspend")
+        await handle.signal("resume")
+        await handle.cancel()
+
+    _, outcome = await run(house, watcher, WAIT, during=during)
+
+    assert isinstance(outcome, temporal.Stopped)
+    told = ["workflow.suspended", "workflow.resumed", "workflow.cancelled"]
+    assert [kind for kind in watcher.kinds if kind in told] == told
+
+
+async def test_a_sink_that_is_down_holds_nothing_up_for_long(house: House):
+    watcher = Watcher(down=1)
+    _, outcome = await run(house, watcher, document({"a": {"set": {"n": 1}}}))
+
+    assert outcome == Completed({"n": 1})
+    assert watcher.kinds[0] == "workflow.started"
+    assert watcher.kinds[-1] == "workflow.completed"
+
+
+async def test_they_survive_continuations(house: House):
+    watcher = Watcher()
+    steps = [call(f"c{at}") for at in range(12)]
+    handle, _ = await run(house, watcher, document(*steps), options={"continueAfterEvents": 20})
+
+    chain = [event async for event in temporal.events(house.client, handle.id, handle.first_execution_run_id, follow=True)]
+    assert any(event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW for event in chain)
+    assert [kind for kind in watcher.kinds if kind == "task.completed"] == ["task.completed"] * 12
+    assert (watcher.kinds[0], watcher.kinds[-1]) == ("workflow.started", "workflow.completed")
+
+
+async def test_off_they_cost_nothing(house: House):
+    handle = await house.start(document({"a": {"set": {"n": 1}}}))
+    await house.outcome(handle)
+    kinds = {event.event_type async for event in temporal.events(house.client, handle.id, follow=True)}
+    assert EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED not in kinds
+    assert EventType.EVENT_TYPE_TIMER_STARTED not in kinds
