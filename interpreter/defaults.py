@@ -21,6 +21,9 @@ ITEM, INDEX, ERROR = "item", "index", "error"
 METADATA = "swtemporal"
 """The member of `metadata` that holds this product's hints."""
 
+CLIENT_CERTIFICATE = "clientCertificate"
+"""The hint that names the secret with the certificate which a task shows to those it calls."""
+
 LONGEST_RETRY_DELAY = 365 * 24 * 60 * 60 * 1000
 """Milliseconds past which the delay between two attempts grows no further."""
 

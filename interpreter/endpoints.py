@@ -17,6 +17,7 @@ from interpreter.templates import DEFERRED, marked, spliced
 from interpreter.values import Json, kind_of
 from interpreter.visit import Visit
 
+_AUTHORITY = frozenset({"authority"})
 _TEMPLATED = re.compile(r"\{([^{}]*)\}")
 
 
@@ -106,12 +107,18 @@ def shown(text: str) -> str:
 def credentials(visit: Visit, policy: Json, member: str) -> tuple[Json, dict[str, Json], bool]:
     """An authentication as the activity gets it: the policy filled in, what is deferred in it, and whether it reads a whole secret.
 
-    `{use: NAME}` is looked up in `use.authentications`; a `configuration` fault when it is not there. No policy gives None.
+    An authority is a URI template, as an endpoint is. `{use: NAME}` is looked up in `use.authentications`; a `configuration` fault when it is not there. No policy gives None.
     """
     if policy is None:
         return None, {}, False
     if "use" in policy:
         policy = named_policy(visit, policy["use"])
+    for scheme, properties in policy.items():
+        if isinstance(properties, dict) and "authority" in properties:
+            uri, needs = uri_of(visit, properties["authority"], f"{member}/{scheme}/authority")
+            rest, left = visit.place.fill_deferring(properties, visit.input, f"{member}/{scheme}", without=_AUTHORITY)
+            there = left if needs is None else {"/authority": needs, **left}
+            return {scheme: {"authority": uri, **rest}}, under(f"/{scheme}", there), False
     filled, deferred = visit.place.fill_deferring(policy, visit.input, member)
     return filled, deferred, any(isinstance(scheme, dict) and "use" in scheme for scheme in policy.values())
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from interpreter.dataflow import Place
-from interpreter.defaults import METADATA
+from interpreter.defaults import CLIENT_CERTIFICATE, METADATA
 from interpreter.document.model import Duration, DurationParts, Task, TaskEntry
 from interpreter.durations import MILLISECONDS, milliseconds
 from interpreter.effects import WORKFLOW, Alarm, Effect, Notice, NoticeKind
@@ -204,7 +204,10 @@ class Visit:
         if request.deferred:
             arguments["deferred"] = dict(request.deferred)
             arguments["now"] = self.now
-        if request.deferred or request.reads_secrets:
+        certificate = self.hints.get(CLIENT_CERTIFICATE)
+        if certificate is not None:
+            arguments["certificate"] = certificate
+        if request.deferred or request.reads_secrets or certificate is not None:
             use = self.run.definition.document.use
             arguments["secrets"] = list((use and use.secrets) or ())
         if request.retry is not None:

@@ -46,7 +46,8 @@ def proof(client: Client, audience: str) -> Proof:
         pair = f"{quote_plus(client.id or '')}:{quote_plus(client.secret or '')}"
         return Proof({}, "Basic " + b64encode(pair.encode()).decode("ascii"))
     if client.method == POST:
-        return Proof({**named, "client_secret": client.secret})
+        # A public client has none.
+        return Proof(named if client.secret is None else {**named, "client_secret": client.secret})
     if client.method in {SECRET_JWT, KEY_JWT}:
         return Proof({**named, "client_assertion_type": ASSERTION_TYPE, "client_assertion": _assertion(client, audience)})
     return Proof(named)

@@ -113,7 +113,7 @@ def _troubles(found: Terms) -> Iterator[str]:
         yield "has a 'client.authentication' that is not known"
     if client.id is None and client.method != NONE:
         yield f"needs 'client.id' for {client.method!r}"
-    if client.secret is None and client.method in {BASIC, POST, SECRET_JWT}:
+    if client.secret is None and client.method in {BASIC, SECRET_JWT}:
         yield f"needs 'client.secret' for {client.method!r}"
     if client.assertion is None and client.method == KEY_JWT:
         yield f"needs 'client.assertion' for {client.method!r}"

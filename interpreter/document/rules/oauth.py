@@ -5,14 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from interpreter.document.findings import Problem
-from interpreter.document.model import OidcProperties
+from interpreter.document.model import OAuth2Client, OidcProperties
 from interpreter.document.rules.source import Source
+from interpreter.values import join
+
+_OF_GRANTS = {
+    "password": ("username", "password"),
+    "refresh_token": ("subject",),
+    "urn:ietf:params:oauth:grant-type:token-exchange": ("subject",),
+}
+_OF_CLIENTS = {
+    "client_secret_basic": ("id", "secret"),
+    "client_secret_post": ("id",),
+    "client_secret_jwt": ("id", "secret"),
+    "private_key_jwt": ("id", "assertion"),
+    "none": (),
+}
 
 
 def incomplete_oauth(source: Source) -> Iterator[Problem]:
-    """Properties that stand in the document say whom to ask, and for which grant; T47b."""
+    """Properties that stand in the document say whom to ask, for which grant, and what that grant and the client's authentication take; T47b, 148, 150."""
     for pointer, properties in source.of(OidcProperties):
-        for name in ("authority", "grant"):
-            if getattr(properties, name) is None:
-                scheme = pointer.rpartition("/")[2]
-                yield Problem(code="missing", pointer=pointer, message=f"'{scheme}' needs '{name}'", at="key", expected=name)
+        yield from _missing(pointer, properties, ("authority", "grant"), "")
+        yield from _missing(pointer, properties, _OF_GRANTS.get(properties.grant or "", ()), f" for the grant '{properties.grant}'")
+        if properties.client is not None:
+            method = properties.client.authentication
+            yield from _missing(join(pointer, "client"), properties.client, _OF_CLIENTS[method], f" for '{method}'")
+
+
+def _missing(pointer: str, node: OidcProperties | OAuth2Client, names: tuple[str, ...], why: str) -> Iterator[Problem]:
+    for name in names:
+        if getattr(node, name) is None:
+            owner = pointer.rpartition("/")[2]
+            yield Problem(code="missing", pointer=pointer, message=f"'{owner}' needs '{name}'{why}", at="key", expected=name)

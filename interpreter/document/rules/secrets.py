@@ -6,9 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from interpreter import expressions
-from interpreter.defaults import METADATA
+from interpreter.defaults import CLIENT_CERTIFICATE, METADATA
 from interpreter.document.findings import Problem
-from interpreter.document.model import BasicProperties, BearerProperties, DigestProperties, OAuth2Client, OAuth2Token, OidcProperties
+from interpreter.document.model import (
+    BasicProperties,
+    BearerProperties,
+    DigestProperties,
+    OAuth2Client,
+    OAuth2Token,
+    OidcProperties,
+    TaskCommon,
+)
 from interpreter.document.rules.expressions import jq_of
 from interpreter.document.rules.source import Source
 from interpreter.document.shapes import members
@@ -55,6 +63,20 @@ def unknown_secret(source: Source) -> Iterator[Problem]:
                     near = nearest(name, declared)
                     hint = f"; did you mean '{near}'?" if near else f"; add '{name}' to it"
                     yield Problem(code="unknown-secret", pointer=found.pointer, message=f"use.secrets has no '{name}'{hint}", nearest=near)
+
+
+def client_certificate(source: Source) -> Iterator[Problem]:
+    """`metadata.swtemporal.clientCertificate` of a task names a secret that is declared."""
+    declared = source.use.secrets or []
+    for pointer, task in source.of(TaskCommon):
+        hints = (task.metadata or {}).get(METADATA)
+        name = hints.get(CLIENT_CERTIFICATE) if isinstance(hints, dict) else None
+        if name is None or name in declared:
+            continue
+        near = nearest(name, declared) if isinstance(name, str) else None
+        hint = f"; did you mean '{near}'?" if near else "; name the secret that holds the certificate, and declare it there"
+        at = join(pointer, "metadata", METADATA, CLIENT_CERTIFICATE)
+        yield Problem(code="unknown-secret", pointer=at, message=f"use.secrets has no {name!r}{hint}", nearest=near)
 
 
 def literal_credential(source: Source) -> Iterator[Problem]:

@@ -10,12 +10,10 @@ from interpreter.document.findings import Problem
 from interpreter.document.model import (
     A2aCall,
     AsyncApiCall,
-    Digest,
     ExternalSchema,
     InlineSchema,
     McpCall,
-    OAuth2,
-    Oidc,
+    OidcProperties,
     Script,
 )
 from interpreter.document.rules.source import Source
@@ -25,9 +23,6 @@ NODES: dict[type[Any], tuple[str, str]] = {
     AsyncApiCall: ("call", "call: asyncapi"),
     McpCall: ("call", "call: mcp"),
     A2aCall: ("call", "call: a2a"),
-    Digest: ("digest", "digest authentication"),
-    OAuth2: ("oauth2", "OAuth 2.0 authentication"),
-    Oidc: ("oidc", "OpenID Connect authentication"),
 }
 """Classes of the model, each with the member that is pointed at and what the feature is called."""
 
@@ -38,6 +33,8 @@ def unsupported(source: Source) -> Iterator[Problem]:
         if type(node) in NODES:
             member, feature = NODES[type(node)]
             yield _problem(join(pointer, member), feature)
+        elif isinstance(node, OidcProperties) and node.grant == "authorization_code":
+            yield _problem(join(pointer, "grant"), "the grant 'authorization_code', for which somebody has to sign in,")
         elif isinstance(node, InlineSchema | ExternalSchema) and node.format.partition(":")[0] != "json":
             yield _problem(join(pointer, "format"), f"the schema format '{node.format}'")
         elif isinstance(node, Script) and node.language not in SCRIPT_LANGUAGES:

@@ -30,6 +30,10 @@ def test_post_sends_both():
     assert shown("client_secret_post") == ({"client_id": "flows", "client_secret": SECRET}, None)
 
 
+def test_a_public_client_has_no_secret():
+    assert shown("client_secret_post", secret=None) == ({"client_id": "flows"}, None)
+
+
 def test_none_sends_the_name_if_there_is_one():
     assert shown("none") == ({"client_id": "flows"}, None)
     assert shown("none", id=None) == ({}, None)

@@ -44,7 +44,7 @@ def test_credentials_are_not_printed():
         ({**WHOLE, "grant": "refresh_token"}, "needs 'subject' for the grant 'refresh_token'"),
         ({**WHOLE, "client": "hunter2"}, "has 'client' as string"),
         ({**WHOLE, "client": {"secret": "hunter2"}}, "needs 'client.id'"),
-        ({**WHOLE, "client": {"id": "a"}}, "needs 'client.secret' for 'client_secret_post'"),
+        ({**WHOLE, "client": {"id": "a", "authentication": "client_secret_jwt"}}, "needs 'client.secret' for 'client_secret_jwt'"),
         ({**WHOLE, "client": {"id": "a", "secret": 5}}, "must have 'client.secret' as a text; it is number"),
         ({**WHOLE, "client": {**CLIENT, "authentication": "private_key_jwt"}}, "needs 'client.assertion'"),
         ({**WHOLE, "client": {**CLIENT, "authentication": "hunter2"}}, "'client.authentication' that is not known"),

@@ -166,6 +166,33 @@ def test_authentication_by_name():
     assert arguments["with"]["authentication"] == {"bearer": {"token": "x"}}
 
 
+def test_an_authority_is_a_template_as_an_endpoint_is():
+    policy = "{oidc: {authority: 'https://id.example/{realm}/${ .n }', grant: client_credentials, client: {id: '${ .id }', secret: '${ $secrets.token }'}}}"
+    endpoint = f"{{uri: 'https://example.com', authentication: {policy}}}"
+    arguments, _ = sent(f"{{method: get, endpoint: {endpoint}}}", {"realm": "a/b", "n": 1, "id": "me"}, use=SECRETS)
+    assert arguments["with"]["authentication"] == {
+        "oidc": {
+            "authority": "https://id.example/a%2Fb/1",
+            "grant": "client_credentials",
+            "client": {"id": "me", "secret": "${ $secrets.token }"},
+        }
+    }
+    assert arguments["deferred"].keys() == {"/authentication/oidc/client/secret"}
+
+
+def test_an_authority_may_come_from_a_secret():
+    policy = "{oauth2: {authority: 'https://${ $secrets.token }/{realm}', grant: client_credentials}}"
+    endpoint = f"{{uri: 'https://example.com', authentication: {policy}}}"
+    arguments, _ = sent(f"{{method: get, endpoint: {endpoint}}}", {"realm": "a"}, use=SECRETS)
+    assert arguments["with"]["authentication"]["oauth2"]["authority"] == "https://${$secrets.token}/a"
+    assert arguments["deferred"].keys() == {"/authentication/oauth2/authority"}
+
+
+def test_a_client_certificate_is_named_with_the_secrets_that_may_be_read():
+    arguments, _ = sent(f"{{{GET}}}", task=", metadata: {swtemporal: {clientCertificate: token}}", use=SECRETS)
+    assert (arguments["certificate"], arguments["secrets"]) == ("token", ["token", "other"])
+
+
 def test_a_name_that_use_does_not_have_is_a_configuration_error():
     _, ran = sent("{method: get, endpoint: {uri: 'https://example.com', authentication: {use: absent}}}")
     assert fault_of(ran) == ("configuration", 400, "/do/0/a")
