@@ -6,7 +6,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -77,7 +77,12 @@ async def _served(client: Client, queue: str, settings: Settings, work: Coroutin
 
     Both are tasks of their own: entered as a context, a worker that fails cancels whoever entered it, as Ctrl-C does.
     """
-    async with assembled(settings, shared()) as activities:
+    async with AsyncExitStack() as opened:
+        try:
+            activities = await opened.enter_async_context(assembled(settings, shared()))
+        except ValueError as error:  # the environment names a proxy or certificates that cannot be used
+            work.close()
+            fail(str(error))
         working = asyncio.create_task(work)
         one = worker(client, queue, [*activities, attach], grace=GRACE)
         serving = asyncio.create_task(one.run())

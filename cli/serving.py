@@ -24,5 +24,5 @@ async def serve_queue(task_queue: str, mapping: Sequence[str], event_sink: str |
         terminal.note(f"serving the queue '{task_queue}' of namespace '{client.namespace}' at {connection.address}")
         try:
             await serve(client, task_queue, settings)
-        except RuntimeError as error:  # what the SDK raises for a namespace that is missing, or a worker that cannot poll
+        except (RuntimeError, ValueError) as error:  # a namespace that is missing, a worker that cannot poll, a proxy that cannot be used
             fail(f"the worker has ended: {' '.join(str(error).split())}")

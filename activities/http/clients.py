@@ -19,6 +19,10 @@ _MOST = 20
 """Clients that are kept although nobody uses them."""
 
 
+_TRUSTED = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Where the environment names trusted authorities; the first counts."""
+
+
 @dataclass(slots=True, eq=False)
 class _Open:
     client: httpx.AsyncClient
@@ -51,7 +55,7 @@ class Clients:
             async with self.lent(None):
                 return
         except OSError as error:
-            named = " or ".join(f"{name}={os.environ[name]}" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name))
+            named = next((f"{name}={os.environ[name]}" for name in _TRUSTED if os.environ.get(name)), "the installation")
             raise ValueError(f"the trusted certificates cannot be read: {error}; look at {named}") from None
         except (ImportError, ValueError, httpx.InvalidURL) as error:
             raise ValueError(

@@ -66,3 +66,11 @@ def test_what_cancels_the_command_is_no_failure_of_the_worker(monkeypatch: pytes
             await task
 
     asyncio.run(interrupted())
+
+
+def test_a_proxy_or_certificates_that_cannot_be_used_end_the_command_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
+    with pytest.raises(Stop, match="look at SSL_CERT_FILE=/nowhere/at/all.pem") as stopped:
+        asyncio.run(served(monkeypatch, None, forever()))
+
+    assert stopped.value.code is Code.FAILURE
