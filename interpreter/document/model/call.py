@@ -41,7 +41,11 @@ class HttpArguments:
     headers: Maybe[Annotated[dict[str, Template] | WholeExpression, TextOr("a map of strings, or one ${ expression }")]] = None
     """The request's headers."""
     body: Maybe[Free] = None
-    """The request's body; `null` where it is written so, nothing where it is absent."""
+    """The request's body; `null` where it is written so, nothing where it is absent.
+
+    Its media type, `Content-Type` of the headers, says how it is written: JSON (where none is given), a form or `multipart/form-data` from an object, text, or bytes
+    given in base64. A file in a multipart body is an object with `content` and `filename` or `contentType`.
+    """
     query: Maybe[Annotated[dict[str, Free] | WholeExpression, TextOr("a map, or one ${ expression }")]] = None
     """The request's query parameters."""
     output: HttpOutput = "content"
@@ -74,7 +78,11 @@ class OpenApiArguments:
     operation_id: Template
     """The operation."""
     parameters: Maybe[dict[str, Free]] = None
-    """The operation's parameters, by name."""
+    """The operation's parameters, by name; `query.id` or `path.id` where several places have one of that name.
+
+    The body is `body`, or its members by their names. An API key has the name that the document's security scheme gives it.
+    `Content-Type` and `Accept` choose among the media types that the document offers.
+    """
     authentication: Maybe[AuthenticationReference] = None
     """How the caller proves who it is."""
     output: HttpOutput = "content"
