@@ -18,6 +18,7 @@ from temporalio.worker import Worker
 from activities.assembly import assembled
 from activities.attach import attach
 from activities.http.origins import parse
+from activities.secrets import places
 from activities.settings import Settings
 from interpreter.defaults import TASK_QUEUE
 from interpreter.evaluation.jq_evaluator import shared
@@ -53,6 +54,13 @@ def _arguments(environment: Mapping[str, str]) -> argparse.Namespace:
     parser.add_argument("--task-queue", default=environment.get("SWTEMPORAL_TASK_QUEUE", TASK_QUEUE), help="default: %(default)s")
     parser.add_argument("--event-sink", metavar="URL", default=environment.get("SWTEMPORAL_EVENT_SINK"), help="where emitted events go")
     parser.add_argument("--map-origin", metavar="FROM=TO", action="append", default=environment.get("SWTEMPORAL_MAP_ORIGIN", "").split())
+    parser.add_argument(
+        "--secrets",
+        metavar="PLACE",
+        action="append",
+        default=environment.get("SWTEMPORAL_SECRETS", "").split(),
+        help="where secrets are: env (the default), dir:PATH or vault:URL#MOUNT; the first that has one gives it",
+    )
     return parser.parse_args()
 
 
@@ -62,7 +70,12 @@ async def run(arguments: argparse.Namespace) -> None:
     address, namespace = config.pop("target_host", ADDRESS), config.pop("namespace", NAMESPACE)
     interceptors = telemetry.interceptors(os.environ)
     client = await connect(arguments.address or address, arguments.namespace or namespace, config, interceptors=interceptors)
-    settings = Settings(environment=os.environ, origins=parse(arguments.map_origin), event_sink=arguments.event_sink)
+    settings = Settings(
+        environment=os.environ,
+        secrets=places.parse(arguments.secrets, os.environ),
+        origins=parse(arguments.map_origin),
+        event_sink=arguments.event_sink,
+    )
     await serve(client, arguments.task_queue, settings)
 
 

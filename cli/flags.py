@@ -41,6 +41,16 @@ MapOrigin = Annotated[
 EventSink = Annotated[
     str | None, typer.Option("--event-sink", metavar="URL", help="Where emitted events are sent, by HTTP.", show_default=False)
 ]
+Secrets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--secrets",
+        envvar="SWTEMPORAL_SECRETS",
+        metavar="PLACE",
+        help="Where secrets are: env, dir:PATH or vault:URL#MOUNT; may be repeated, the first that has one gives it. Default: env.",
+        show_default=False,
+    ),
+]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="The run's id.", show_default=False)]
 Out = Annotated[Form, typer.Option("-o", "--output", help="How the result is written.")]
 Timeout = Annotated[

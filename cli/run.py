@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.exits import refuse
-from cli.flags import Again, Document, EventSink, Flags, Input, MapOrigin, Out, Quiet, Timeout, With, connected, seconds
+from cli.flags import Again, Document, EventSink, Flags, Input, MapOrigin, Out, Quiet, Secrets, Timeout, With, connected, seconds
 from cli.loop import complete
 from cli.terminal import Form
 
@@ -24,6 +24,7 @@ def run(
     ephemeral: Annotated[bool, typer.Option("--ephemeral", help=_EPHEMERAL)] = False,
     map_origin: MapOrigin = None,
     event_sink: EventSink = None,
+    secrets: Secrets = None,
     timeout: Timeout = None,
     quiet: Quiet = False,
     output: Out = Form.TEXT,
@@ -40,7 +41,7 @@ def run(
     from cli.running import activity_settings, run_here
     from cli.waiting import Patience, finish
 
-    settings = activity_settings(map_origin or [], event_sink)
+    settings = activity_settings(map_origin or [], event_sink, secrets or [])
     ordered = order(file, with_ or [], input, id=id, again=again)
     patience = Patience(timeout=patience_seconds, quiet=quiet)
     finish(complete(run_here(ordered, settings, patience, flags, ephemeral=ephemeral)), ordered.id, output)

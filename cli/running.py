@@ -16,6 +16,7 @@ from temporalio.client import Client
 from activities.assembly import assembled
 from activities.attach import attach
 from activities.http import origins
+from activities.secrets import places
 from activities.settings import Settings
 from cli import terminal
 from cli.connection import Connection, connect_ephemeral, connect_or_start
@@ -33,12 +34,16 @@ GRACE = timedelta(0)
 """After Ctrl-C nothing is waited for: what was under way is done again by the next command, with the same idempotency key."""
 
 
-def activity_settings(mapping: Sequence[str], event_sink: str | None) -> Settings:
-    """The activities' settings; ends with a usage error for a mapping or a sink that is none."""
+def activity_settings(mapping: Sequence[str], event_sink: str | None, secrets: Sequence[str] = ()) -> Settings:
+    """The activities' settings; ends with a usage error for a mapping, a sink or a place of secrets that is none."""
     if event_sink is not None and not event_sink.startswith(("http://", "https://")):
         refuse(f"--event-sink takes an http or https URL, found '{event_sink}'")
     try:
-        return Settings(environment=os.environ, origins=origins.parse(mapping), event_sink=event_sink)
+        kept = places.parse(secrets, os.environ)
+    except ValueError as error:
+        refuse(f"--secrets: {error}")
+    try:
+        return Settings(environment=os.environ, secrets=kept, origins=origins.parse(mapping), event_sink=event_sink)
     except ValueError as error:
         refuse(f"--map-origin: {error}")
 

@@ -14,9 +14,9 @@ from cli.running import activity_settings
 from worker import serve
 
 
-async def serve_queue(task_queue: str, mapping: Sequence[str], event_sink: str | None, flags: Flags) -> None:
+async def serve_queue(task_queue: str, mapping: Sequence[str], event_sink: str | None, secrets: Sequence[str], flags: Flags) -> None:
     """Serve a queue until the process is told to end."""
-    settings = activity_settings(mapping, event_sink)
+    settings = activity_settings(mapping, event_sink, secrets)
     async with connect(flags) as connection:
         client = connection.client
         # A namespace that is missing is told in one line here; the SDK tells it in many.

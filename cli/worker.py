@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.flags import EventSink, Flags, MapOrigin, connected
+from cli.flags import EventSink, Flags, MapOrigin, Secrets, connected
 from cli.loop import complete
 from interpreter.defaults import TASK_QUEUE
 
@@ -16,9 +16,10 @@ def worker(
     task_queue: Annotated[str, typer.Option("--task-queue", envvar="SWTEMPORAL_TASK_QUEUE", help="The queue it polls.")] = TASK_QUEUE,
     map_origin: MapOrigin = None,
     event_sink: EventSink = None,
+    secrets: Secrets = None,
     flags: Flags = Flags(),  # noqa: B008  frozen
 ) -> None:
     """Go on with submitted runs and their calls until SIGTERM or Ctrl-C; more workers on a queue share the work."""
     from cli.serving import serve_queue
 
-    complete(serve_queue(task_queue, map_origin or [], event_sink, flags), service=True)
+    complete(serve_queue(task_queue, map_origin or [], event_sink, secrets or [], flags), service=True)
