@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 
 from activities.authentication.tokens import Tokens
 from activities.boundary import Activity, effect
+from activities.call_a2a import call_a2a
 from activities.call_grpc import call_grpc
 from activities.call_http import call_http
+from activities.call_mcp import call_mcp
 from activities.call_openapi import call_openapi
 from activities.containers.containers import Containers
 from activities.containers.docker import at_hand, docker
@@ -25,7 +27,7 @@ from activities.run_script import run_script
 from activities.run_shell import run_shell
 from activities.secrets.places import providers
 from activities.settings import Settings
-from interpreter.effects import CALL_GRPC, CALL_HTTP, CALL_OPENAPI, EMIT, FETCH, READ_SECRETS, RUN_CONTAINER, RUN_SCRIPT, RUN_SHELL
+from interpreter.effects import CALL_A2A, CALL_GRPC, CALL_HTTP, CALL_MCP, CALL_OPENAPI, EMIT, FETCH, READ_SECRETS, RUN_CONTAINER, RUN_SCRIPT, RUN_SHELL
 from interpreter.evaluator import Evaluator
 
 
@@ -42,6 +44,8 @@ async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[l
         yield [
             effect(CALL_HTTP, lambda invocation: call_http(invocation, http), preparation),
             effect(CALL_GRPC, lambda invocation: call_grpc(invocation, documents, protos, settings.origins), preparation),
+            effect(CALL_MCP, lambda invocation: call_mcp(invocation, http, settings.process), preparation),
+            effect(CALL_A2A, lambda invocation: call_a2a(invocation, http, documents), preparation),
             effect(CALL_OPENAPI, lambda invocation: call_openapi(invocation, http, documents), preparation),
             effect(EMIT, lambda invocation: emit(invocation, http, settings.event_sink), preparation),
             effect(FETCH, lambda invocation: fetch(invocation, http), preparation),

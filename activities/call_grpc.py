@@ -45,6 +45,7 @@ async def call_grpc(invocation: Invocation, documents: Documents, protos: Protos
     rpc = Rpc(
         target=target,
         secure=secure,
+        certificate=invocation.certificate,
         path=f"/{with_['service']['name']}/{with_['method']}",
         metadata=list(_metadata(invocation)),
         requests=requests(proto, method, with_.get("arguments", {}), invocation.redaction),

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import grpc
 
+from activities.http.certificates import Certificate
 from activities.redact import Redaction
 from interpreter.defaults import PRODUCT, RESPONSE_BYTES
 from interpreter.faults import fault
@@ -55,6 +56,8 @@ class Rpc:
 
     target: str
     secure: bool
+    certificate: Certificate | None
+    """What is shown, by TLS, to a server that asks for it."""
     path: str
     metadata: Sequence[tuple[str, str | bytes]]
     requests: list[bytes]
@@ -75,9 +78,7 @@ async def exchange(rpc: Rpc, *, within: float, redaction: Redaction) -> list[byt
 @asynccontextmanager
 async def _channel(rpc: Rpc) -> AsyncIterator[Any]:
     if rpc.secure:
-        opened = grpc.aio.secure_channel(
-            rpc.target, grpc.ssl_channel_credentials(_roots(os.environ.get("SSL_CERT_FILE"))), options=_OPTIONS
-        )
+        opened = grpc.aio.secure_channel(rpc.target, _credentials(rpc.certificate), options=_OPTIONS)
     else:
         opened = grpc.aio.insecure_channel(rpc.target, options=_OPTIONS)
     async with opened as channel:
@@ -117,6 +118,13 @@ def _raise(error: Any, rpc: Rpc, within: float, redaction: Redaction) -> NoRetur
 
 def _too_large(rpc: Rpc) -> Exception:
     return fault("communication", f"{rpc.shown}: the response is larger than {RESPONSE_BYTES} bytes", title="Response too large")
+
+
+def _credentials(shown: Certificate | None) -> Any:
+    roots = _roots(os.environ.get("SSL_CERT_FILE"))
+    if shown is None:
+        return grpc.ssl_channel_credentials(roots)
+    return grpc.ssl_channel_credentials(shown.authority.encode() if shown.authority else roots, shown.key.encode(), shown.chain.encode())
 
 
 @lru_cache

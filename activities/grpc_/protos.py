@@ -7,9 +7,9 @@ Each document has a pool of descriptors of its own, since two documents may give
 from __future__ import annotations
 
 import asyncio
+import math
 import subprocess
 import sys
-from collections import OrderedDict
 from collections.abc import Iterable
 from hashlib import sha256
 from importlib.util import find_spec
@@ -21,6 +21,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 
 from activities.extras import missing
+from activities.kept import Kept, Made
 from interpreter.faults import fault
 
 PROTO_BYTES = 1_000_000
@@ -61,26 +62,15 @@ class Protos:
     """The documents that a worker compiled, the latest ones, by content."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, asyncio.Task[Proto]] = OrderedDict()
+        self._kept: Kept[Proto] = Kept(KEPT_PROTOS)
 
     async def compiled(self, text: str) -> Proto:
-        """The document; a `configuration` fault with the compiler's words where it is none.
+        """The document; a `configuration` fault with the compiler's words where it is none."""
 
-        Calls that come together wait for one compilation; whoever is cancelled leaves it to the others.
-        """
-        key = sha256(text.encode("utf-8", "replace")).hexdigest()
-        if key not in self._kept:
-            self._kept[key] = asyncio.create_task(asyncio.to_thread(_compile, text))
-            self._kept[key].add_done_callback(lambda done: self._over(key, done))
-        self._kept.move_to_end(key)
-        while len(self._kept) > KEPT_PROTOS:
-            self._kept.popitem(last=False)
-        return await asyncio.shield(self._kept[key])
+        async def compiling() -> Made[Proto]:
+            return Made(await asyncio.to_thread(_compile, text), math.inf)
 
-    def _over(self, key: str, done: asyncio.Task[Proto]) -> None:
-        """A failure is told to those who wait for it, and not kept."""
-        if (done.cancelled() or done.exception() is not None) and self._kept.get(key) is done:
-            del self._kept[key]
+        return await self._kept.value(sha256(text.encode("utf-8", "replace")).hexdigest(), compiling)
 
 
 def _compile(text: str) -> Proto:

@@ -21,7 +21,7 @@ from activities.redact import Redaction
 from interpreter.faults import Fault
 from interpreter.values import Json
 
-_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
 """What every process gets, unless the document says otherwise."""
 
 _log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class Processes:
             work = folder / "work"
             command = Command(
                 argv=[*program.argv(folder), *given.arguments(with_.get("arguments"))],
-                environment={**_ENVIRONMENT, "HOME": str(work), "TMPDIR": str(work), **given.environment(with_.get("environment"))},
+                environment={**ENVIRONMENT, "HOME": str(work), "TMPDIR": str(work), **given.environment(with_.get("environment"))},
                 folder=work,
                 stdin=given.stdin(with_.get("stdin")),
             )

@@ -27,12 +27,13 @@ from interpreter.document.model import (
     Wait,
     WorkflowRun,
 )
-from interpreter.faults import fault
 from interpreter.tasks import (
+    call_a2a,
     call_asyncapi,
     call_function,
     call_grpc,
     call_http,
+    call_mcp,
     call_openapi,
     do,
     emit,
@@ -83,6 +84,10 @@ def execute(visit: Visit) -> Result:  # noqa: C901, PLR0911, PLR0912 - one line 
             return call_http.execute(task, visit)
         case GrpcCall() as task:
             return call_grpc.execute(task, visit)
+        case McpCall() as task:
+            return call_mcp.execute(task, visit)
+        case A2aCall() as task:
+            return call_a2a.execute(task, visit)
         case OpenApiCall() as task:
             return call_openapi.execute(task, visit)
         case WorkflowRun() as task:
@@ -93,7 +98,5 @@ def execute(visit: Visit) -> Result:  # noqa: C901, PLR0911, PLR0912 - one line 
             return run_script.execute(task, visit)
         case ShellRun() as task:
             return run_shell.execute(task, visit)
-        case (GrpcCall() | AsyncApiCall() | McpCall() | A2aCall()) as task:
-            raise fault("configuration", f"'{task.KEY}' is not supported by this version")
         case _:
             assert_never(visit.task)

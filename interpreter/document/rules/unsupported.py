@@ -8,11 +8,9 @@ from typing import Any
 from interpreter.defaults import SCRIPT_LANGUAGES
 from interpreter.document.findings import Problem
 from interpreter.document.model import (
-    A2aCall,
     AsyncApiCall,
     ExternalSchema,
     InlineSchema,
-    McpCall,
     OidcProperties,
     Script,
 )
@@ -21,8 +19,6 @@ from interpreter.values import join
 
 NODES: dict[type[Any], tuple[str, str]] = {
     AsyncApiCall: ("call", "call: asyncapi"),
-    McpCall: ("call", "call: mcp"),
-    A2aCall: ("call", "call: a2a"),
 }
 """Classes of the model, each with the member that is pointed at and what the feature is called."""
 
