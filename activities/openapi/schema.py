@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from activities.openapi.node import Node
 
-_DEEPEST = 8
-"""Schemas put together by `allOf`, one within the other, at most."""
-
 
 def kinds(schema: Node) -> set[str]:
     """The types a schema names: OpenAPI 3.1 may give several."""
@@ -36,19 +33,23 @@ def is_text(schema: Node, media_type: str) -> bool:
     return undecided and kinds(schema) - {"null"} == {"string"} and not is_binary(schema)
 
 
-def properties(schema: Node, depth: int = 0) -> dict[str, Node]:
-    """The members that an object of the schema may have, those of `allOf` too."""
-    found: dict[str, Node] = {}
-    if depth < _DEEPEST:
-        for part in schema.objects("allOf"):
-            found |= properties(part, depth + 1)
-    return found | dict(schema.object("properties").members())
+def properties(schema: Node) -> dict[str, Node]:
+    """The members that an object of the schema may have, those of `allOf` too; its own word counts."""
+    return {name: found for part in _parts(schema) for name, found in part.object("properties").members()}
 
 
-def required(schema: Node, depth: int = 0) -> set[str]:
+def required(schema: Node) -> set[str]:
     """The members that an object of the schema must have, those of `allOf` too."""
-    found = set(schema.texts("required"))
-    if depth < _DEEPEST:
-        for part in schema.objects("allOf"):
-            found |= required(part, depth + 1)
-    return found
+    return {name for part in _parts(schema) for name in part.texts("required")}
+
+
+def _parts(schema: Node) -> list[Node]:
+    """A schema and all that it is put together of, each once, itself last."""
+    found: dict[str, Node] = {}
+    left = [schema]
+    while left:
+        part = left.pop()
+        if part.pointer not in found:
+            found[part.pointer] = part
+            left.extend(part.objects("allOf"))
+    return list(reversed(found.values()))
