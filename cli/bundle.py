@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from cli import terminal
@@ -17,8 +18,10 @@ from interpreter.document.walk import walk
 from interpreter.values import Json, size
 
 
-def bundle(root: Definition, others: Sequence[Definition], folder: Path) -> Envelope:
-    """The envelope of a run of `root`; `others` are its possible sub-workflows, `folder` is what `file:` resources lie beneath.
+def bundle(root: Definition, others: Sequence[Definition], folder: Path, functions: Mapping[str, str] = MappingProxyType({})) -> Envelope:
+    """The envelope of a run of `root`.
+
+    `others` are its possible sub-workflows, `folder` is what `file:` resources lie beneath, `functions` what they call of catalogs in folders.
 
     Ends with a usage error, or with exit 3 where a sub-workflow or a resource is missing.
     """
@@ -27,7 +30,7 @@ def bundle(root: Definition, others: Sequence[Definition], folder: Path) -> Enve
     envelope = Envelope(
         root=root.digest,
         documents={one.digest: one.text for one in every},
-        resources=dict(_resources(every, folder)),
+        resources={**dict(_resources(every, folder)), **functions},
         options={"limits": Limits().as_json()},
         engine={"product": f"{PRODUCT} {version(PRODUCT)}", "jq": version("jq")},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from cli.exits import fail
@@ -15,12 +15,12 @@ from interpreter.evaluation.jq_evaluator import shared
 from interpreter.evaluator import Held
 
 
-def checked(documents: Sequence[tuple[str, bytes]]) -> list[Loaded]:
-    """Each document (name, text) with everything that is wrong with it, its expressions compiled."""
+def checked(documents: Sequence[tuple[str, bytes]], catalogs: Collection[str] = ()) -> list[Loaded]:
+    """Each document (name, text) with everything that is wrong with it, its expressions compiled; `catalogs` are given beside it."""
     with _without_collection():
         known = {identity for _, text in documents for identity in _identities(text)}
         try:
-            return [load(text, name, compile_check=shared().compile_check, known=known) for name, text in documents]
+            return [load(text, name, compile_check=shared().compile_check, known=known, catalogs=catalogs) for name, text in documents]
         except Held as held:
             fail(f"the expressions cannot be checked: {held.message}")
 

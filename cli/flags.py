@@ -27,6 +27,10 @@ With = Annotated[
     list[str] | None,
     typer.Option("--with", metavar="FILE|FOLDER", help="Documents it runs as sub-workflows; may be repeated.", show_default=False),
 ]
+Catalog = Annotated[
+    list[str] | None,
+    typer.Option("--catalog", metavar="NAME=FOLDER", help="A catalog of functions in a folder; may be repeated.", show_default=False),
+]
 Again = Annotated[bool, typer.Option("--again", help="Run anew, although a run of this id has ended.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Do not tell what happens meanwhile.")]
 MapOrigin = Annotated[

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cli.bundle import bundle, check_size
+from cli.catalogs import folders
 from cli.documents import folder_of, runnable
 from cli.exits import refuse
 from cli.inputs import read_data
@@ -29,7 +30,9 @@ class Order:
     again: bool
 
 
-def order(file: str, others: Sequence[str], data: Sequence[str] | None, *, id: str | None, again: bool) -> Order:
+def order(
+    file: str, others: Sequence[str], data: Sequence[str] | None, *, catalogs: Sequence[str] = (), id: str | None, again: bool
+) -> Order:
     """Everything read and checked; ends the command where something is wrong, before any server is asked.
 
     Without any `data` the input is `{}`: what expressions read of it is then absent, as in an object that lacks it.
@@ -39,8 +42,8 @@ def order(file: str, others: Sequence[str], data: Sequence[str] | None, *, id: s
     if file == "-" and data == ["-"]:
         refuse("the document and the input cannot both come from stdin")
     input = read_data(data, "--input") if data else {}
-    root, rest = runnable(file, others)
-    envelope = bundle(root, rest, folder_of(file))
+    root, rest, functions = runnable(file, others, folders(catalogs))
+    envelope = bundle(root, rest, folder_of(file), functions)
     check_size(envelope, input)
     name = root.document.document.name
     return Order(file=file, envelope=envelope, input=input, id=id or f"{name}-{secrets.token_hex(4)}", named=id is not None, again=again)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.exits import refuse
-from cli.flags import Again, Document, EventSink, Flags, Input, MapOrigin, Out, Quiet, Secrets, Timeout, With, connected, seconds
+from cli.flags import Again, Catalog, Document, EventSink, Flags, Input, MapOrigin, Out, Quiet, Secrets, Timeout, With, connected, seconds
 from cli.loop import complete
 from cli.terminal import Form
 
@@ -20,6 +20,7 @@ def run(
     input: Input = None,
     id: Annotated[str | None, typer.Option("--id", help="The run's id: the same command continues it.", show_default=False)] = None,
     with_: With = None,
+    catalog: Catalog = None,
     again: Again = False,
     ephemeral: Annotated[bool, typer.Option("--ephemeral", help=_EPHEMERAL)] = False,
     map_origin: MapOrigin = None,
@@ -42,6 +43,6 @@ def run(
     from cli.waiting import Patience, finish
 
     settings = activity_settings(map_origin or [], event_sink, secrets or [])
-    ordered = order(file, with_ or [], input, id=id, again=again)
+    ordered = order(file, with_ or [], input, catalogs=catalog or [], id=id, again=again)
     patience = Patience(timeout=patience_seconds, quiet=quiet)
     finish(complete(run_here(ordered, settings, patience, flags, ephemeral=ephemeral)), ordered.id, output)

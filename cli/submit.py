@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.flags import Again, Document, Flags, Input, Out, Quiet, Timeout, With, connected, seconds
+from cli.flags import Again, Catalog, Document, Flags, Input, Out, Quiet, Timeout, With, connected, seconds
 from cli.loop import complete
 from cli.terminal import Form
 from interpreter.defaults import TASK_QUEUE
@@ -18,6 +18,7 @@ def submit(
     input: Input = None,
     id: Annotated[str | None, typer.Option("--id", help="The run's id; submitted again, it is the same run.", show_default=False)] = None,
     with_: With = None,
+    catalog: Catalog = None,
     again: Again = False,
     task_queue: Annotated[str, typer.Option("--task-queue", help="The queue that the workers poll.")] = TASK_QUEUE,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for its end, and print its output instead of its id.")] = False,
@@ -32,6 +33,6 @@ def submit(
     from cli.submitting import submit_order
     from cli.waiting import Patience
 
-    ordered = order(file, with_ or [], input, id=id, again=again)
+    ordered = order(file, with_ or [], input, catalogs=catalog or [], id=id, again=again)
     patience = Patience(timeout=patience_seconds, quiet=quiet) if wait else None
     complete(submit_order(ordered, task_queue, patience, output, flags))

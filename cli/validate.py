@@ -8,26 +8,35 @@ import typer
 
 from cli import terminal
 from cli.exits import Code, Stop
+from cli.flags import Catalog
 
 
 def validate(
     paths: Annotated[
         list[str], typer.Argument(metavar="FILE|FOLDER|-...", help="Documents, folders of documents, or - for stdin.", show_default=False)
     ],
+    catalog: Catalog = None,
     format: Annotated[
         str, typer.Option("-o", "--output", "--format", metavar="text|json|sarif|github", help="How findings are written.")
     ] = "text",
 ) -> None:
     """Check documents: structure, references, expressions. Exits 3 when there is an error, 0 when there are only warnings."""
+    from cli.catalogs import Collected, collect, folders
     from cli.checking import checked
+    from cli.documents import folder_of
     from cli.files import documents
     from cli.reports import REPORTS
 
     report = REPORTS.get(format)
     if report is None:
         raise typer.BadParameter(f"'{format}' is none of {', '.join(REPORTS)}", param_hint="--output")
-    loaded = checked(list(documents(paths)))
-    findings = [finding for one in loaded for finding in one.findings]
+    given, texts = folders(catalog or []), list(documents(paths))
+    loaded = checked(texts, given)
+    functions = Collected()
+    for (name, _), one in zip(texts, loaded, strict=True):
+        if one.definition is not None:
+            collect(one.definition, name, folder_of(name), given, functions)
+    findings = [*(finding for one in loaded for finding in one.findings), *functions.findings]
     terminal.write(report(findings))
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from interpreter.defaults import ENVELOPE_VERSION, PRODUCT, SEMANTICS, Limits
+from interpreter.document.catalogs import written
 from interpreter.document.definition import Definition
 from interpreter.document.load import parse
 from interpreter.document.model import Subflow
@@ -99,8 +100,7 @@ class Envelope:
                 if isinstance(node, Subflow):
                     called = self.resolve(node.namespace, node.name, node.version)
                     pending += [called] if called else []
-        resources = {uri: text for uri, text in self.resources.items() if _named(uri, documents)}
-        return replace(self, root=digest, documents=documents, resources=resources)
+        return replace(self, root=digest, documents=documents, resources=_reached(self.resources, documents))
 
 
 def _require(condition: bool, message: str) -> None:
@@ -116,7 +116,18 @@ def _check_versions(raw: dict[str, Json]) -> None:
             raise UnknownVersion(f"the run needs '{name}' {given}, this worker knows up to {known}: start a newer worker")
 
 
-def _named(uri: str, documents: Mapping[str, str]) -> bool:
-    """Whether any of the documents spells the URI out."""
-    written = encode(uri)[1:-1]
-    return any(written in text for text in documents.values())
+def _reached(resources: Mapping[str, str], documents: Mapping[str, str]) -> dict[str, str]:
+    """The resources that the documents name, or the functions that these call."""
+    reached: dict[str, str] = {}
+    texts = list(documents.values())
+    while texts:
+        found = {uri: text for uri, text in resources.items() if uri not in reached and _named(uri, texts)}
+        reached |= found
+        texts = [text for uri, text in found.items() if written(uri)]
+    return reached
+
+
+def _named(uri: str, texts: list[str]) -> bool:
+    """Whether any of the texts spells out the URI, or the function that is carried under it."""
+    called = written(uri) or encode(uri)[1:-1]
+    return any(called in text for text in texts)

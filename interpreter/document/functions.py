@@ -5,14 +5,17 @@ https://github.com/serverlessworkflow/specification/blob/main/dsl.md#custom-func
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from interpreter.document.findings import Finding, Problem, locate
-from interpreter.document.inline import read_task
+from interpreter.document.inline import read_task, unwrapped, wrapped
 from interpreter.document.marks import Marks
 from interpreter.document.model import Task
 from interpreter.document.reader import read
+from interpreter.document.rules import CompileCheck, Rule, Source
+from interpreter.document.structure import read_structure
 from interpreter.document.syntax import Unreadable
 from interpreter.values import Json
 
@@ -27,14 +30,14 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class LoadedFunction:
-    """A function's file that was read: the function (None where there is an error) and what is wrong with its structure."""
+    """A function's file that was read: the function (None where there is an error) and what is wrong with it."""
 
     function: Function | None
     findings: tuple[Finding, ...]
 
 
-def load_function(text: str | bytes, name: str) -> LoadedFunction:
-    """The function in YAML or JSON; `name` is the file as findings call it."""
+def load_function(text: str | bytes, name: str, *, rules: Sequence[Rule] = (), compile_check: CompileCheck | None = None) -> LoadedFunction:
+    """The function in YAML or JSON; `name` is the file as findings call it. The rules are asked only where the structure holds."""
     try:
         written = read(text)
     except Unreadable as error:
@@ -44,7 +47,12 @@ def load_function(text: str | bytes, name: str) -> LoadedFunction:
     for duplicate in written.duplicates:
         message = f"'{duplicate.key}' is written twice; first at line {duplicate.first.line}"
         problems.append(Problem(code="duplicate-key", pointer=duplicate.pointer, message=message, at="key"))
-    function = None if task is None or problems else Function(task, written.raw)
+    document = read_structure(wrapped(written.raw)).document if rules and not problems else None
+    if document is not None:
+        source = Source(document, wrapped(written.raw), compile_check)
+        problems += [unwrapped(problem) for rule in rules for problem in rule(source)]
+    broken = any(problem.severity == "error" for problem in problems)
+    function = None if task is None or broken else Function(task, written.raw)
     return LoadedFunction(function, locate(problems, written.marks, name))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 from interpreter.document.findings import Problem
 from interpreter.document.model import FunctionCall, Task
@@ -19,17 +19,22 @@ _HEADER = {"dsl": "1.0.3", "namespace": "functions", "name": "function", "versio
 _PLACE = "/use/functions/function"
 
 
-def read_task(raw: Json) -> tuple[Task | None, list[Problem]]:
-    """The task in a JSON value, None where it is none, and what is wrong with it; pointers are into the value."""
-    structure = read_structure({"document": _HEADER, "use": {"functions": {"function": raw}}, "do": []})
+def wrapped(raw: Json) -> Json:
+    """A document in which a JSON value stands as a function, and nothing else."""
+    return {"document": _HEADER, "use": {"functions": {"function": raw}}, "do": []}
+
+
+def unwrapped(problem: Problem, place: str = "") -> Problem:
+    """A problem of such a document as one of the value, which stands at `place`."""
+    return replace(problem, pointer=place + problem.pointer.removeprefix(_PLACE))
+
+
+def read_task(raw: Json, place: str = "") -> tuple[Task | None, list[Problem]]:
+    """The task in a JSON value that stands at `place`, None where it is none, and what is wrong with its structure."""
+    structure = read_structure(wrapped(raw))
     use = structure.document.use if structure.document is not None else None
     task = use.functions["function"] if use is not None and use.functions else None
-    return task, [_moved(problem) for problem in structure.problems]
-
-
-def _moved(problem: Problem) -> Problem:
-    members: dict[str, Any] = {name: getattr(problem, name) for name in problem.__dataclass_fields__}
-    return Problem(**{**members, "pointer": problem.pointer.removeprefix(_PLACE)})
+    return task, [unwrapped(problem, place) for problem in structure.problems]
 
 
 def each_of(call: FunctionCall) -> Task | None:

@@ -33,12 +33,17 @@ class Loaded:
 
 
 def load(
-    text: str | bytes, name: str = "<stdin>", *, compile_check: CompileCheck | None = None, known: Collection[Identity] = ()
+    text: str | bytes,
+    name: str = "<stdin>",
+    *,
+    compile_check: CompileCheck | None = None,
+    known: Collection[Identity] = (),
+    catalogs: Collection[str] = (),
 ) -> Loaded:
     """A document in YAML or JSON, with everything that is wrong with it; `name` is the file as findings call it.
 
     `compile_check` tells of each jq source whether it compiles; without it, expressions are only looked at from outside.
-    `known` are the other workflows that the document may run. The rules are asked only where the structure holds.
+    `known` are the other workflows that the document may run, `catalogs` those that the command line gives. The rules are asked only where the structure holds.
     """
     try:
         written = read(text)
@@ -49,7 +54,7 @@ def load(
     problems = [*_duplicates(written), *structure.problems]
     definition = None
     if structure.document is not None:
-        problems += broken(Source(structure.document, written.raw, compile_check, known))
+        problems += broken(Source(structure.document, written.raw, compile_check, known, catalogs))
         if all(problem.severity == "warning" for problem in problems):
             definition = _definition(structure.document, written)
     return Loaded(definition, locate(problems, written.marks, name))

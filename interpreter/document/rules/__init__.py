@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from interpreter.document.findings import Problem
 from interpreter.document.rules.catch_filter import catch_filter
+from interpreter.document.rules.default_catalog import default_arguments
 from interpreter.document.rules.dsl_version import dsl_version
 from interpreter.document.rules.duplicate_names import duplicate_names, two_defaults
 from interpreter.document.rules.expressions import bad_expression
@@ -22,7 +23,7 @@ from interpreter.document.rules.unknown_target import unknown_target
 from interpreter.document.rules.unsupported import unsupported
 from interpreter.document.rules.until import until_in_until
 
-__all__ = ["RULES", "CompileCheck", "Identity", "Rule", "Source", "broken", "unsupported"]
+__all__ = ["FUNCTION_RULES", "RULES", "CompileCheck", "Identity", "Rule", "Source", "broken", "unsupported"]
 
 RULES: tuple[Rule, ...] = (
     dsl_version,
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     unknown_reference,
     unknown_function,
     circular_functions,
+    default_arguments,
     bad_expression,
     lost_data,
     secrets_in_data,
@@ -51,6 +53,22 @@ RULES: tuple[Rule, ...] = (
     missing_workflow,
     unsupported,
 )
+
+FUNCTION_RULES: tuple[Rule, ...] = (
+    task_nesting,
+    data_depth,
+    one_of,
+    until_in_until,
+    catch_filter,
+    bad_duration,
+    duplicate_names,
+    two_defaults,
+    unknown_target,
+    default_arguments,
+    bad_expression,
+    unsupported,
+)
+"""The rules for a function in a file of its own: those that need nothing of the document that calls it."""
 
 
 def broken(source: Source) -> list[Problem]:

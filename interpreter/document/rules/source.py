@@ -33,6 +33,8 @@ class Source:
     raw: Json
     compile_check: CompileCheck | None = None
     known: Collection[Identity] = ()
+    catalogs: Collection[str] = ()
+    """Catalogs that the command line gives."""
 
     @cached_property
     def nodes(self) -> list[tuple[str, Any]]:
