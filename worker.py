@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
@@ -24,24 +25,24 @@ from interpreter.defaults import TASK_QUEUE
 from interpreter.evaluation.jq_evaluator import shared
 from interpreter.temporal import telemetry
 from interpreter.temporal.client import ADDRESS, NAMESPACE, connect
-from interpreter.temporal.serve import worker
+from interpreter.temporal.serve import GRACE, worker
 
 _log = logging.getLogger("swtemporal")
 
 
 @asynccontextmanager
-async def serving(client: Client, task_queue: str, settings: Settings) -> AsyncIterator[Worker]:
+async def serving(client: Client, task_queue: str, settings: Settings, grace: timedelta = GRACE) -> AsyncIterator[Worker]:
     """A worker, not yet running, and what its activities need."""
     async with assembled(settings, shared()) as activities:
-        yield worker(client, task_queue, [*activities, attach])
+        yield worker(client, task_queue, [*activities, attach], grace=grace)
 
 
-async def serve(client: Client, task_queue: str, settings: Settings) -> None:
-    """Serve the queue until SIGTERM or SIGINT; then nothing new is taken, and what runs may end."""
+async def serve(client: Client, task_queue: str, settings: Settings, grace: timedelta = GRACE) -> None:
+    """Serve the queue until SIGTERM or SIGINT; then nothing new is taken, and what runs may end within the grace, or is left to another worker."""
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    async with serving(client, task_queue, settings) as served, served:
+    async with serving(client, task_queue, settings, grace) as served, served:
         _log.info("serving the task queue '%s' of namespace '%s'", task_queue, client.namespace)
         await stop.wait()
 
@@ -61,6 +62,13 @@ def _arguments(environment: Mapping[str, str]) -> argparse.Namespace:
         default=environment.get("SWTEMPORAL_SECRETS", "").split(),
         help="where secrets are: env (the default), dir:PATH or vault:URL#MOUNT; the first that has one gives it",
     )
+    parser.add_argument(
+        "--grace",
+        metavar="SECONDS",
+        type=float,
+        default=environment.get("SWTEMPORAL_GRACE", GRACE.total_seconds()),
+        help="how long calls may go on after SIGTERM; shorter than whoever stops it waits (default: %(default)s)",
+    )
     return parser.parse_args()
 
 
@@ -76,7 +84,7 @@ async def run(arguments: argparse.Namespace) -> None:
         origins=parse(arguments.map_origin),
         event_sink=arguments.event_sink,
     )
-    await serve(client, arguments.task_queue, settings)
+    await serve(client, arguments.task_queue, settings, timedelta(seconds=arguments.grace))
 
 
 if __name__ == "__main__":

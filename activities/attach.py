@@ -10,7 +10,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from activities.heartbeats import heartbeats
-from interpreter.temporal.failures import ended, error_of
+from interpreter.temporal.failures import SHUTDOWN, ended, error_of
 from interpreter.temporal.names import ATTACH
 from interpreter.values import Json
 
@@ -28,7 +28,7 @@ async def attach(child: Json) -> RawValue:
         try:
             await asyncio.wait([waiting, leaving], return_when=asyncio.FIRST_COMPLETED)
             if not waiting.done():
-                raise ApplicationError("the worker shuts down; another one goes on waiting", type="WorkerShutdown")
+                raise ApplicationError("the worker shuts down; another one goes on waiting", type=SHUTDOWN)
             return waiting.result()
         except WorkflowFailureError as failure:
             raise error_of(ended(failure.cause)) from None

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.flags import EventSink, Flags, MapOrigin, Secrets, connected
+from cli.flags import EventSink, Flags, MapOrigin, Secrets, connected, seconds
 from cli.loop import complete
 from interpreter.defaults import TASK_QUEUE
 
@@ -17,9 +17,15 @@ def worker(
     map_origin: MapOrigin = None,
     event_sink: EventSink = None,
     secrets: Secrets = None,
+    grace: Annotated[
+        str | None,
+        typer.Option(
+            "--grace", envvar="SWTEMPORAL_GRACE", metavar="DURATION", help="How long calls may go on when it is told to end: 40s."
+        ),
+    ] = None,
     flags: Flags = Flags(),  # noqa: B008  frozen
 ) -> None:
     """Go on with submitted runs and their calls until SIGTERM or Ctrl-C; more workers on a queue share the work."""
     from cli.serving import serve_queue
 
-    complete(serve_queue(task_queue, map_origin or [], event_sink, secrets or [], flags), service=True)
+    complete(serve_queue(task_queue, map_origin or [], event_sink, secrets or [], seconds(grace, "--grace"), flags), service=True)

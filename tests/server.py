@@ -37,16 +37,40 @@ def binary() -> str:
 @contextmanager
 def started() -> Iterator[str]:
     """A server of its own; gives its address."""
-    port = _free_port()
-    flags = [flag for name, value in TUNING.items() for flag in ("--dynamic-config-value", f"{name}={value}")]
-    command = [binary(), "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(port), "--log-level", "error", *flags]
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    port = free_port()
+    server = launched(port)
     try:
-        _wait(server, port)
         yield f"127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait()
+
+
+def launched(port: int, *more: str) -> subprocess.Popen[bytes]:
+    """The process of a server that answers at this port; `more` arguments of the Temporal CLI."""
+    flags = [flag for name, value in TUNING.items() for flag in ("--dynamic-config-value", f"{name}={value}")]
+    command = [
+        binary(),
+        "server",
+        "start-dev",
+        "--headless",
+        "--ip",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--log-level",
+        "error",
+        *flags,
+        *more,
+    ]
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(server, port)
+    except BaseException:
+        server.kill()
+        server.wait()
+        raise
+    return server
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +80,8 @@ def temporal_server() -> Iterator[str]:
         yield address
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

@@ -30,6 +30,9 @@ from interpreter.values import Json
 TEXT_LENGTH = 1_000
 """Characters of a problem's texts that a failure shows; the problem itself goes along whole."""
 
+SHUTDOWN = "WorkerShutdown"
+"""The type of a failure by which a worker that stops leaves an activity to another one."""
+
 
 class TaskFailure(Exception):
     """What this worker cannot do now: it fails the workflow task with a message for people, and the server tries again."""
@@ -88,12 +91,22 @@ def answer_to(error: FailureError, *, at_most_once: bool = False) -> Json:
     found = problem_in(cause)
     if found is None:
         foreign: dict[str, Json] = {"fault": _foreign(cause or error, _subject(error), at_most_once=at_most_once).as_json()}
-        return {**foreign, "final": True} if at_most_once and isinstance(cause, exceptions.TimeoutError) else foreign
+        return {**foreign, "final": True} if at_most_once and _unknown(cause) else foreign
     answer: dict[str, Json] = {"fault": found.as_json()}
     if isinstance(cause, ApplicationError) and len(cause.details) > 1:
         # The activity made the document's retries itself and tells of them.
         answer.update({"exhausted": True, **cause.details[1]})
     return answer
+
+
+def _unknown(cause: BaseException | None) -> bool:
+    """Whether nobody knows if the call was made."""
+    return isinstance(cause, exceptions.TimeoutError) or _left(cause)
+
+
+def _left(cause: BaseException | None) -> bool:
+    """Whether the worker was told to stop and did not wait for the call: the SDK's core fails it so."""
+    return isinstance(cause, ApplicationError) and cause.type == SHUTDOWN
 
 
 def ended(cause: BaseException) -> Problem:
@@ -113,6 +126,8 @@ def _foreign(cause: BaseException, what: str, *, at_most_once: bool = False) -> 
             return standard("runtime", f"{what} was cancelled from outside")
         case TerminatedError():
             return standard("runtime", f"{what} was terminated from outside")
+        case ApplicationError() if _left(cause):
+            return _lost(at_most_once=at_most_once)
         case ApplicationError():
             return standard("runtime", cause.message if cause.type is None else f"{cause.type}: {cause.message}")
     return standard("runtime", str(cause))
@@ -122,6 +137,10 @@ def _late(error: exceptions.TimeoutError, what: str, *, at_most_once: bool) -> P
     if error.type != TimeoutType.HEARTBEAT:
         bound = "options" if error.type is None else error.type.name.lower().replace("_", "-")
         return standard("timeout", f"{what} took longer than it may ({bound})")
+    return _lost(at_most_once=at_most_once)
+
+
+def _lost(*, at_most_once: bool) -> Problem:
     if at_most_once:
         return standard("runtime", "the worker was lost; whether the call was made is unknown, and 'atMostOnce' forbids another attempt")
     return standard("runtime", "every worker that took up the call was lost")

@@ -20,7 +20,7 @@ from temporalio.exceptions import (
 
 from interpreter.faults import PREFIX, Problem
 from interpreter.temporal.client import CONVERTER
-from interpreter.temporal.failures import EvaluationStopped, answer_to, ended, error_of, message_of, problem_in
+from interpreter.temporal.failures import SHUTDOWN, EvaluationStopped, answer_to, ended, error_of, message_of, problem_in
 
 PAYMENT = Problem(type="https://example.com/refused", status=402, title="Payment refused", detail="no money", instance="/do/3/pay")
 
@@ -132,14 +132,20 @@ def test_what_is_no_problem_becomes_one(error: FailureError, type: str, words: s
     assert words in fault["detail"]
 
 
-def test_at_most_once_tells_that_the_outcome_is_unknown():
-    lost = activity(TimeoutError("t", type=TimeoutType.HEARTBEAT, last_heartbeat_details=[]))
+@pytest.mark.parametrize(
+    "cause",
+    [TimeoutError("t", type=TimeoutType.HEARTBEAT, last_heartbeat_details=[]), ApplicationError("it did not complete", type=SHUTDOWN)],
+    ids=["lost", "told to stop"],
+)
+def test_at_most_once_tells_that_the_outcome_is_unknown(cause: FailureError):
+    lost = activity(cause)
 
     answer = answer_to(lost, at_most_once=True)
 
     assert "unknown" in answer["fault"]["detail"]
     assert answer["final"] is True
     assert "final" not in answer_to(lost)
+    assert answer_to(lost)["fault"]["detail"] == "every worker that took up the call was lost"
 
 
 def test_the_end_of_a_foreign_workflow_is_a_problem():
