@@ -6,11 +6,11 @@ WORKERS ?= 2
 # A Temporal CLI that was installed here is found by everything below, tests and demo alike.
 export PATH := $(CURDIR)/.tools:$(PATH)
 
-.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance histories chaos bench lock clean
+.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance histories counterparts test-counterparts chaos bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 19
 
 setup: .venv/.installed ## virtual environment with everything pinned by hash
 
@@ -57,6 +57,17 @@ conformance: setup temporal ## the kit and our own cases in both worlds; writes 
 
 histories: setup temporal ## record the samples that have no history yet into tests/replay
 	@$(BIN)/python -m tests.replay
+
+OIDC_PROVIDER := 9.13.3
+
+counterparts: .tools/oidc/.$(OIDC_PROVIDER) ## programs that others wrote, into .tools
+
+.tools/oidc/.$(OIDC_PROVIDER):
+	@npm install --silent --no-fund --no-audit --prefix .tools/oidc oidc-provider@$(OIDC_PROVIDER)
+	@touch $@
+
+test-counterparts: setup temporal counterparts ## the tests against programs that others wrote
+	@$(BIN)/pytest -m counterpart
 
 chaos: setup temporal ## the tests that take long: interruptions, loops and masses
 	@$(BIN)/pytest tests/interpreter/test_interruption.py -n $(WORKERS) -k generated --generated 20000

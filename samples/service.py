@@ -1,4 +1,4 @@
-"""The small service that the samples call: orders, jobs, a flaky address, the weather, and a stub of a model's API.
+"""The small service that the samples call: orders, jobs, a flaky address, the weather, a stock behind tokens, and a stub of a model's API.
 
 Nothing but the standard library, nothing kept but in memory. By hand: `python samples/service.py [--port 8088] [--log FILE]`;
 the log gets one JSON line per request, `{method, path, key, status}`, so that one can see what was called, how often, and with which idempotency key.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import threading
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from itertools import count
 from pathlib import Path
 from re import fullmatch
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl, unquote_plus
 
 PORT = 8088
 FAILURES = 2
@@ -25,6 +27,9 @@ LOOKS = 2
 """How often a job is looked at before it is done."""
 CREDIT = 1000
 """The largest amount that a payment may have."""
+CLIENT = ("flows", "open sesame")
+"""Whom the service gives tokens to."""
+STOCK = {"tea": 12, "pot": 3}
 TEMPERATURES = {"lisbon": 24, "oslo": 9, "vienna": 17}
 _DONE = {"description": "as asked", "content": {"application/json": {}}}
 DESCRIPTION = {
@@ -68,6 +73,7 @@ class Shop:
         self._orders: dict[str, dict[str, Any]] = {}
         self._asked: Counter[str] = Counter()
         self._jobs: dict[str, Any] = {}
+        self._tokens: set[str] = set()
 
     def place(self, body: Any) -> Answer:
         """`POST /orders` with `{customer, items: [{name, price}]}`: a new order."""
@@ -132,6 +138,25 @@ class Shop:
         """`GET /openapi.json`."""
         return 200, DESCRIPTION
 
+    def authority(self, _: Any) -> Answer:
+        """`GET /.well-known/openid-configuration`: where tokens are given, under the name that the samples have for this service."""
+        origin = f"http://localhost:{PORT}"
+        return 200, {"issuer": origin, "token_endpoint": f"{origin}/oauth2/token"}
+
+    def token(self, body: Any) -> Answer:
+        """`POST /oauth2/token` with `{client_id, client_secret}`, in the body or in the header: a token for the stock."""
+        if (body.get("client_id"), body.get("client_secret")) != CLIENT:
+            return 401, {"error": "invalid_client"}
+        token = f"t-{next(self._numbers)}"
+        self._tokens.add(token)
+        return 200, {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
+
+    def stock(self, body: Any, thing: str) -> Answer:
+        """`GET /stock/THING` with a token: how many there are."""
+        if body.get("token") not in self._tokens:
+            return 401, {"message": "who are you?"}
+        return 200, {"thing": thing, "count": STOCK.get(thing, 0)}
+
     def chat(self, body: Any) -> Answer:
         """`POST /v1/chat/completions`: a model that asks for the weather of each city named in the question, then answers."""
         messages = body["messages"]
@@ -178,6 +203,9 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("POST", "/flaky/([^/]+)", Shop.flaky),
     ("GET", "/weather/([^/]+)", Shop.weather),
     ("GET", "/openapi.json", Shop.describe),
+    ("GET", "/.well-known/openid-configuration", Shop.authority),
+    ("POST", "/oauth2/token", Shop.token),
+    ("GET", "/stock/([^/]+)", Shop.stock),
     ("POST", "/v1/chat/completions", Shop.chat),
     ("POST", "/echo", Shop.echo),
 )
@@ -195,7 +223,7 @@ class Desk(BaseHTTPRequestHandler):
         """Any method is answered alike."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         with self.lock:
-            status, content = self._answer(json.loads(body) if body else None)
+            status, content = self._answer(self._read(body))
             self._note(status)
         data = json.dumps(content).encode()
         self.send_response(status)
@@ -208,6 +236,16 @@ class Desk(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Leave stderr to the command that is shown."""
+
+    def _read(self, body: bytes) -> Any:
+        """The body's value; of a form, and of a request with credentials, one object with what they say."""
+        scheme, _, shown = self.headers.get("Authorization", "").partition(" ")
+        told = {"token": shown} if scheme == "Bearer" else {}
+        if scheme == "Basic":
+            told = dict(zip(("client_id", "client_secret"), unquote_plus(b64decode(shown).decode()).split(":"), strict=True))
+        if "form" in self.headers.get("Content-Type", ""):
+            return {**dict(parse_qsl(body.decode())), **told}
+        return json.loads(body) if body else told or None
 
     def _answer(self, body: Any) -> Answer:
         for method, pattern, route in ROUTES:

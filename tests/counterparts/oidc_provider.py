@@ -1,0 +1,119 @@
+"""An OpenID Connect provider that others wrote (npm's oidc-provider), with clients for each way of authentication."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from joserfc.jwk import ECKey
+
+HERE = Path(__file__).parent / "oidc"
+INSTALLED = Path(__file__).parents[2] / ".tools" / "oidc"
+SECRET = "a-secret-of-a-client-of-tests-0123456789"
+USERS = {"ada": "a-password-of-ada-0123456789"}
+_PATIENCE = 60
+
+_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt")
+
+
+@dataclass(frozen=True)
+class Running:
+    """Where it is; `clients` has the `client` of a policy by its authentication, `none` among them."""
+
+    origin: str
+    clients: dict[str, dict[str, str]]
+
+    def minted(self, client: str) -> dict[str, str]:
+        """New tokens of ada's, `refresh` and `access`, as if she had signed in."""
+        return dict(self._asked(f"/minted?client={client}"))
+
+    def withdraw(self) -> None:
+        """End every token that has opened the resource so far."""
+        self._asked("/withdraw", "POST")
+
+    def _asked(self, path: str, method: str = "GET") -> Any:
+        with urllib.request.urlopen(urllib.request.Request(self.origin + path, method=method), timeout=_PATIENCE) as answer:
+            return json.load(answer)
+
+
+def lacking() -> str | None:
+    """What is missing here; None where there is everything."""
+    if shutil.which("node") is None:
+        return "there is no node"
+    return None if (INSTALLED / "node_modules" / "oidc-provider").is_dir() else "there is no oidc-provider: make counterparts"
+
+
+@contextmanager
+def provider(folder: Path) -> Iterator[Running]:
+    """A provider of its own, gone afterwards."""
+    key = ECKey.generate_key("P-256", parameters={"kid": "k1", "alg": "ES256", "use": "sig"})
+    clients = {method: {"id": f"by_{method}", "secret": SECRET, "authentication": method} for method in METHODS}
+    clients["private_key_jwt"] = {
+        "id": "by_private_key_jwt",
+        "assertion": key.as_pem(private=True).decode(),
+        "authentication": "private_key_jwt",
+    }
+    clients["none"] = {"id": "by_none", "authentication": "none"}
+    given = {"clients": [_registered(one, key) for one in clients.values()], "users": USERS}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            ["node", HERE / "provider.mjs", INSTALLED, str(port)],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            env={"PATH": os.environ["PATH"]},
+        )
+    try:
+        assert process.stdin is not None
+        with process.stdin as stdin:
+            stdin.write(json.dumps(given).encode())
+        _listens(process, port, folder / "log")
+        yield Running(f"http://127.0.0.1:{port}", clients)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _registered(client: dict[str, str], key: ECKey) -> dict[str, Any]:
+    """A client as the provider wants it; a public one cannot have a token of its own."""
+    method = client["authentication"]
+    grants = ["password", _EXCHANGE, "refresh_token", "authorization_code", *(["client_credentials"] if method != "none" else [])]
+    found: dict[str, Any] = {
+        "client_id": client["id"],
+        "token_endpoint_auth_method": method,
+        "grant_types": grants,
+        "response_types": ["code"],
+        "redirect_uris": ["http://127.0.0.1/never"],
+    }
+    if "secret" in client:
+        found["client_secret"] = client["secret"]
+    if method == "client_secret_jwt":
+        found["token_endpoint_auth_signing_alg"] = "HS256"
+    if method == "private_key_jwt":
+        found |= {"token_endpoint_auth_signing_alg": "ES256", "jwks": {"keys": [key.as_dict(private=False)]}}
+    return found
+
+
+def _listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(log.read_text()[-3000:])
