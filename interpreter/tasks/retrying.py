@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from interpreter.document.model import (
+    A2aCall,
     Catch,
     ConstantBackoff,
     ErrorFilter,
     ExponentialBackoff,
+    GrpcCall,
     HttpCall,
     LinearBackoff,
+    McpCall,
     OpenApiCall,
     RetryPolicy,
     Try,
@@ -62,7 +65,7 @@ def _simple(task: Try, retry: RetryPolicy) -> bool:
     if len(task.try_) != 1 or limited or any(condition is not None for condition in conditions):
         return False
     only = task.try_[0].body
-    return isinstance(only, HttpCall | OpenApiCall) and only.timeout is None
+    return isinstance(only, HttpCall | OpenApiCall | GrpcCall | McpCall | A2aCall) and only.timeout is None
 
 
 def _short(policy: Policy) -> bool:

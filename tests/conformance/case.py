@@ -70,6 +70,7 @@ def case_of(name: str, raw: Json, text: str, children: Sequence[str], serve: Ser
             serve=serve,
             events=[(milliseconds(entry["at"]) if "at" in entry else 0, entry["event"]) for entry in raw.get("events", ())],
             secrets=raw.get("secrets", {}),
+            resources=raw.get("resources", {}),
         ),
         expect=raw["expect"],
     )

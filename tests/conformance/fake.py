@@ -16,14 +16,14 @@ from activities.secrets import variable
 from activities.settings import Settings
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope
-from interpreter.effects import CALL_HTTP, CALL_OPENAPI, FETCH, Effect
+from interpreter.effects import FETCH, Effect
 from interpreter.evaluation.jq_evaluator import JqEvaluator
 from interpreter.evaluator import Evaluator
 from interpreter.faults import Fault, Problem
 from interpreter.values import Json, encode
 from tests import fakes
 from tests.conformance.reading import reading
-from tests.conformance.world import Done, Ran, Script, Told
+from tests.conformance.world import CALLS, Done, Ran, Script, Told
 
 REPEATS = 100
 """How often the last answer of a script is given before the world runs dry."""
@@ -40,12 +40,12 @@ class FakeRunner:
     def run(self, text: str, input: Json = ..., *, children: Sequence[str] = (), script: Script | None = None) -> Ran:
         """Load the document as the command line does, and run it if that would."""
         script = script or Script()
-        read = reading(text, children, self._evaluator.compile_check)
+        read = reading(text, children, self._evaluator.compile_check, script.resources)
         if isinstance(read, Ran):
             return read
         with script.serve() if script.serve else nullcontext({}) as origins:
             settings = Settings(environment=environment(script.secrets), origins=origins)
-            performed = {kind: self._performer(kind, settings) for kind in (CALL_HTTP, CALL_OPENAPI, FETCH)} if script.serve else {}
+            performed = {kind: self._performer(kind, settings) for kind in (*CALLS, FETCH)} if script.serve else {}
             answers = {task: _answers(script.answers[task]) for task in script.answers}
             world = _World(read.envelope, read.below, {**performed, **answers}, _singly(script.events), self._evaluator)
             return _told(world.run(read.definition, input, interrupt=self._interrupt), read.findings)
@@ -71,7 +71,8 @@ class _World(fakes.World):
     """A world in which names of workflows mean what they mean in an envelope."""
 
     def __init__(self, envelope: Envelope, below: Sequence[Definition], answers, events, evaluator: Evaluator) -> None:
-        super().__init__(answers, events, {definition.digest: definition for definition in below}, evaluator=evaluator)
+        children = {definition.digest: definition for definition in below}
+        super().__init__(answers, events, children, resources=envelope.resources, evaluator=evaluator)
         self._envelope = envelope
 
     def _resolve(self, namespace: str, name: str, version: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from interpreter.defaults import PRODUCT
@@ -23,7 +23,7 @@ class Read:
     envelope: Envelope
 
 
-def reading(text: str, children: Sequence[str], compile_check: CompileCheck) -> Read | Ran:
+def reading(text: str, children: Sequence[str], compile_check: CompileCheck, resources: Mapping[str, str]) -> Read | Ran:
     """What is needed to run; where the document may not run, what comes of it: what `run` refuses is refused here."""
     below = tuple(definition for definition in (load(child).definition for child in children) if definition is not None)
     assert len(below) == len(children), "a child does not load"
@@ -34,7 +34,7 @@ def reading(text: str, children: Sequence[str], compile_check: CompileCheck) -> 
     if any(told.code == "unsupported" for told in findings):
         return Ran(outcome="unsupported", findings=findings)
     carried = {definition.digest: definition.text for definition in (loaded.definition, *below)}
-    envelope = Envelope(root=loaded.definition.digest, documents=carried, engine={"product": f"{PRODUCT} 1.2.3"})
+    envelope = Envelope(root=loaded.definition.digest, documents=carried, resources=dict(resources), engine={"product": f"{PRODUCT} 1.2.3"})
     return Read(findings=findings, definition=loaded.definition, below=below, envelope=envelope)
 
 

@@ -20,7 +20,7 @@ from activities.attach import attach
 from activities.boundary import effect
 from activities.invocation import Invocation
 from activities.settings import Settings
-from interpreter.effects import CALL_HTTP, Completed, Faulted
+from interpreter.effects import Completed, Faulted
 from interpreter.evaluation.jq_evaluator import JqEvaluator
 from interpreter.faults import Fault, Problem
 from interpreter.temporal.client import Handle, connect, events, outcome, signal_event, start, trace
@@ -29,7 +29,7 @@ from interpreter.values import Json, split
 from tests.activities.performing import preparation
 from tests.conformance.fake import environment, type_of
 from tests.conformance.reading import Read, reading
-from tests.conformance.world import Done, Ran, Script
+from tests.conformance.world import CALLS, Done, Ran, Script
 
 PATIENCE = 60
 """Seconds that a run may take before it counts as hanging."""
@@ -66,7 +66,7 @@ class RealRunner:
     def run(self, text: str, input: Json = ..., *, children: Sequence[str] = (), script: Script | None = None) -> Ran:
         """Load the document as the command line does, and run it if that would."""
         script = script or Script()
-        read = reading(text, children, self._evaluator.compile_check)
+        read = reading(text, children, self._evaluator.compile_check, script.resources)
         if isinstance(read, Ran):
             return read
         with script.serve() if script.serve else nullcontext({}) as origins:
@@ -98,8 +98,9 @@ class RealRunner:
             if not script.answers:
                 yield list(real)
                 return
-            rest = [one for one in real if type_of(one) != CALL_HTTP]
-            yield [*rest, effect(CALL_HTTP, _scripted(script), preparation(evaluator=self._evaluator))]
+            rest = [one for one in real if type_of(one) not in CALLS]
+            answering, prepared = _scripted(script), preparation(evaluator=self._evaluator)
+            yield [*rest, *(effect(kind, answering, prepared) for kind in CALLS)]
 
     async def _told(self, run: Handle, read: Read) -> Ran:
         ended = await outcome(run)

@@ -7,7 +7,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
+from interpreter.effects import CALL_A2A, CALL_GRPC, CALL_HTTP, CALL_MCP, CALL_OPENAPI
 from interpreter.values import Json
+
+CALLS = (CALL_HTTP, CALL_OPENAPI, CALL_GRPC, CALL_MCP, CALL_A2A)
+"""The effects that a script answers, or that are performed for real where a case serves what they call."""
 
 Serve: TypeAlias = Callable[[], AbstractContextManager[Mapping[str, str]]]
 """Runs what documents call for real; gives which origins it stands in for, and where."""
@@ -23,6 +27,8 @@ class Script:
     events: Sequence[tuple[int, Json]] = ()
     """`(milliseconds since the start, CloudEvent)`."""
     secrets: Mapping[str, Json] = field(default_factory=dict)
+    resources: Mapping[str, str] = field(default_factory=dict)
+    """Texts of resources that the run carries, by address."""
 
 
 @dataclass(frozen=True, kw_only=True)

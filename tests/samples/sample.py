@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from interpreter.values import Json
+from samples import peers
 from samples.service import PORT, serving
 from tests.conformance.case import Case, case_of
 from tests.conformance.yaml12 import read_all
@@ -31,12 +32,21 @@ def _service() -> Iterator[Mapping[str, str]]:
         yield {f"http://localhost:{PORT}": origin}
 
 
+@contextmanager
+def _peers() -> Iterator[Mapping[str, str]]:
+    with peers.serving() as (http, grpc):
+        yield {
+            f"http://localhost:{peers.HTTP_PORT}": f"http://127.0.0.1:{http}",
+            f"http://localhost:{peers.GRPC_PORT}": f"http://127.0.0.1:{grpc}",
+        }
+
+
 def _text(name: str) -> str:
     return (FOLDER / f"{name}.yaml").read_text()
 
 
 def _case(raw: Json) -> Case:
     name = f"{raw['sample']}: {raw['why']}" if "why" in raw else raw["sample"]
-    return case_of(
-        name, raw, _text(raw["sample"]), [_text(child) for child in raw.get("with", ())], _service if raw.get("service") else None
-    )
+    serve = _service if raw.get("service") else _peers if raw.get("peers") else None
+    files = {f"file://{file}": (FOLDER / file).read_text() for file in raw.get("files", ())}
+    return case_of(name, {**raw, "resources": files}, _text(raw["sample"]), [_text(child) for child in raw.get("with", ())], serve)
