@@ -41,7 +41,7 @@ def each_of(call: FunctionCall) -> Task | None:
     """What a call of `map` does with each item; None for any other call, and where it is no task."""
     raw = call.with_.get("each") if call.call == MAP and call.with_ else None
     if isinstance(raw, str):
-        return FunctionCall(call=raw)
+        return None if "${" in raw else FunctionCall(call=raw)
     return _task(encode(raw)) if isinstance(raw, dict) else None
 
 

@@ -17,13 +17,6 @@ from interpreter.scope import Scope
 from interpreter.tasks import function_activity, function_log, function_map
 from interpreter.visit import Result, Visit
 
-_OWN = {
-    "log:1.0.0": function_log.execute,
-    "activity:1.0.0": function_activity.execute,
-    "map:1.0.0": function_map.execute,
-}
-"""The functions of the default catalog."""
-
 _DIRECTIVES = ("continue", "exit")
 
 
@@ -32,9 +25,13 @@ def execute(task: FunctionCall, visit: Visit) -> Result:
 
     Frame: `source` (of a function that stands elsewhere: `{uri, text}`), `given` (its input), `kid`.
     """
-    own = _own(task, visit)
-    if own is not None:
-        return _OWN[own](task, visit)
+    match _own(task, visit):
+        case "log:1.0.0":
+            return function_log.execute(task, visit)
+        case "activity:1.0.0":
+            return function_activity.execute(task, visit)
+        case "map:1.0.0":
+            return function_map.execute(task, visit)
     callee, frame = _callee(task, visit), visit.frame
     if "given" not in frame:
         given = visit.input if task.with_ is None else visit.fill(task.with_, "with")

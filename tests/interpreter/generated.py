@@ -20,6 +20,9 @@ COUNT = "$context + { n: (($context.n // 0) + 1) }"
 CONDITIONS = (".n > 2", "($context.n // 0) < 3", "($context.n // 0) % 2 == 0", "true", "false", "$context.absent")
 
 
+AROUND = 0.3
+"""The share of documents with a function, and with an extension."""
+
 OUTSIDE = ("set", "wait", "call", "emit", "wait", "call", "listen")
 INSIDE = ("set", "wait", "wait", "raise")
 """Kinds of plain tasks: with those that need the outside world, and those for which only time goes by."""
@@ -31,6 +34,10 @@ def scene(seed: int, *, plain: tuple[str, ...] = OUTSIDE) -> Scene:
     author = _Author(random, plain)
     root: dict[str, Json] = {"timeout": {"after": {"seconds": random.randint(10, 90)}}} if random.random() < 0.5 else {}
     tasks = author.list(0)
+    around = Random(f"{seed} around")
+    if around.random() < AROUND:
+        root["use"] = {"functions": {"f": author.entry_body(DEPTH - 1)}, "extensions": _extensions(around, author)}
+        author.calling(tasks, around)
     return Scene(
         name=f"seed {seed}",
         definition=define({"document": HEADER, **root, "do": tasks}),
@@ -42,6 +49,14 @@ def scene(seed: int, *, plain: tuple[str, ...] = OUTSIDE) -> Scene:
         ),
         steps=random.choice((1, 4, 20_000, 20_000)),
     )
+
+
+def _extensions(random: Random, author: _Author) -> Json:
+    """One around tasks of some kind; of those that call, wait or set, else there would be no end of tasks."""
+    skips = {"skip": {"set": {"n": 9}, "if": random.choice(CONDITIONS), "then": "exit"}}
+    parts: dict[str, Json] = {"before": [author.plain_entry(), skips], "after": [author.plain_entry()]}
+    kept = {part: parts[part] for part in random.sample(sorted(parts), random.randint(1, 2))}
+    return [{"around": {"extend": random.choice(("call", "wait", "set", "composite")), "when": random.choice(CONDITIONS), **kept}}]
 
 
 class _Answers:
@@ -105,6 +120,26 @@ class _Author:
         if chance() < 0.2:
             task["export"] = {"as": COUNT}
         return {self.name(kind): task}
+
+    def entry_body(self, depth: int) -> Json:
+        """A task without its name and without what leads elsewhere, as a function has it."""
+        body = next(iter(self.entry(depth).values()))
+        return {member: item for member, item in body.items() if member != "then"}
+
+    def plain_entry(self) -> dict[str, Any]:
+        """A task that holds no others."""
+        return self.entry(DEPTH)
+
+    def calling(self, tasks: Json, random: Random) -> None:
+        """Put calls of the function, and a map of it, among the tasks."""
+        mapped = {
+            "items": "${ [1, 2, 3] }",
+            "each": {"call": "f", "with": {"n": "${ . }"}},
+            "concurrency": 2,
+            "tolerate": random.choice((0, 1)),
+        }
+        for call in ({"call": "f", "with": {"n": "${ .n? // 1 }"}}, {"call": "map:1.0.0@default", "with": mapped}):
+            tasks.insert(random.randint(0, len(tasks)), {self.name("call"): call})
 
     def _set(self, depth: int) -> Json:
         return {"set": {"n": self.random.choice(["${ (.n? // 0) + 1 }", "${ $context.n }", 4]), "depth": depth}}

@@ -77,9 +77,10 @@ FRAME_MEMBERS = (
     *("wake", "effect", "fetch", "items", "i"),
     *("done", "kids", "ctx"),
     *("since", "until", "error", "policy"),
+    *("given", "elsewhere", "around", "which", "wide", "spare", "next"),
     *("got", "open", "keys", "seen", "read", "item", "result", "shaped", "stop"),
 )
-"""What frames hold. Whatever a frame no longer has after a capture must be noticed (but for `checked` and `why`: to check twice is a waste, and `why` is for people)."""
+"""What frames hold. Whatever a frame no longer has after a capture must be noticed (but for `checked`, `why` and `source`: to check twice is a waste, `why` is for people, and where a function stood the run still knows)."""
 
 BESIDE = ("interpreter.tasks.fork.enter", "interpreter.tasks.function_map.enter")
 
@@ -117,6 +118,16 @@ MUTANTS = (
     Mutant("listen again", "interpreter.tasks.listen", 'if "got" not in frame:', "if True:", _kind("listen")),
     Mutant("foreach again", "interpreter.tasks.listen", 'if "result" not in frame:', "if True:", _kind("listen")),
     Mutant("event stays", "interpreter.tasks.listen", "    consume(visit.run.state, entry)\n    frame", "    frame", _kind("listen")),
+    Mutant("arguments again", "interpreter.tasks.call_function", 'if "given" not in frame:', "if True:", _kind("call_function")),
+    Mutant(
+        "map again",
+        "interpreter.tasks.function_map",
+        'if "items" not in frame:',
+        "if True:",
+        ("interpreter.tasks.call_function.function_map",),
+    ),
+    Mutant("when again", "interpreter.extensions", 'if "around" not in frame:', "if True:", ("interpreter.lifecycle.extensions",)),
+    Mutant("before again", "interpreter.extensions", '        around["at"] += 1\n', "", ("interpreter.lifecycle.extensions",)),
     Mutant("effect again", "interpreter.visit", "if slot not in self.frame:", "if True:", ("interpreter.lifecycle.Visit",)),
     Mutant("answer stays wanted", "interpreter.visit", "        del frame[slot]\n", "", ("interpreter.lifecycle.Visit",)),
 )

@@ -11,8 +11,11 @@ from tests.interpreter.collected import from_cases, from_samples
 from tests.interpreter.interruption import Scene, hold
 from tests.interpreter.mutants import FRAME_MEMBERS, HURRIED, MUTANTS, forgetting
 from tests.interpreter.written import WRITTEN, Written
+from tests.interpreter.written_around import AROUND
 
-named = pytest.mark.parametrize("written", WRITTEN, ids=lambda written: written.scene.name)
+ALL = [*WRITTEN, *AROUND]
+
+named = pytest.mark.parametrize("written", ALL, ids=lambda written: written.scene.name)
 
 
 @named
@@ -75,9 +78,9 @@ def test_an_engine_that_skips_alarms_is_noticed_by_an_outage():
 def notices(world: type[World]) -> bool:
     """Whether the checks above fail for one of the documents."""
     try:
-        for written in WRITTEN:
+        for written in ALL:
             written.check(world)
-        for written in WRITTEN:
+        for written in ALL:
             hold(written.scene, world=world)
     except Exception:  # noqa: BLE001 - a broken engine may fail in any way
         return True
