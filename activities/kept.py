@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
@@ -24,10 +24,10 @@ class Kept(Generic[Value]):
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
         self._clock = clock
-        self._kept: OrderedDict[str, tuple[Value, float]] = OrderedDict()
-        self._making: dict[str, asyncio.Task[Value]] = {}
+        self._kept: OrderedDict[Hashable, tuple[Value, float]] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Task[Value]] = {}
 
-    def known(self, key: str) -> Value | None:
+    def known(self, key: Hashable) -> Value | None:
         """The value if there is one whose time is not over."""
         if key not in self._kept:
             return None
@@ -38,7 +38,7 @@ class Kept(Generic[Value]):
         self._kept.move_to_end(key)
         return value
 
-    async def value(self, key: str, make: Callable[[], Awaitable[Made[Value]]]) -> Value:
+    async def value(self, key: Hashable, make: Callable[[], Awaitable[Made[Value]]]) -> Value:
         """The value; made if it is not known. Whoever asks meanwhile waits for the same one, and gets the same failure.
 
         Who is cancelled leaves the making to the others; a failure is not kept.
@@ -52,12 +52,12 @@ class Kept(Generic[Value]):
             making.add_done_callback(lambda done: self._over(key, done))
         return await asyncio.shield(making)
 
-    def drop(self, key: str, value: Value) -> None:
+    def drop(self, key: Hashable, value: Value) -> None:
         """Forget a value that turned out to be of no use; a newer one stays."""
         if key in self._kept and self._kept[key][0] == value:
             del self._kept[key]
 
-    async def _made(self, key: str, make: Callable[[], Awaitable[Made[Value]]]) -> Value:
+    async def _made(self, key: Hashable, make: Callable[[], Awaitable[Made[Value]]]) -> Value:
         asked = self._clock()
         made = await make()
         self._kept.pop(key, None)
@@ -67,7 +67,7 @@ class Kept(Generic[Value]):
             self._kept.popitem(last=False)
         return made.value
 
-    def _over(self, key: str, done: asyncio.Task[Value]) -> None:
+    def _over(self, key: Hashable, done: asyncio.Task[Value]) -> None:
         self._making.pop(key, None)
         if not done.cancelled():
             done.exception()  # told to those who wait; nobody may be left

@@ -83,7 +83,7 @@ class Tokens:
             if asked.issuers:
                 await self._check_issuer(asked, found, token)
         except Fault as error:
-            if error.problem.type.endswith("/authentication"):
+            if not error.problem.type.endswith("/communication"):
                 raise
             # The authority is no peer of the task: that it cannot be asked means that there are no credentials.
             raise fault("authentication", f"there is no token: {error.problem.detail}", title="No token") from None

@@ -6,6 +6,8 @@ import json
 import time
 
 import pytest
+from joserfc import jwt as jwt_of_jose
+from joserfc.jwk import OctKey, RSAKey
 
 from activities.settings import Settings
 from interpreter.effects import CALL_HTTP, FETCH
@@ -120,6 +122,47 @@ def test_token_exchange(counterpart, authority):
     assert asked["grant_type"] == EXCHANGE
     assert (asked["subject_token"], asked["subject_token_type"]) == ("s", ACCESS)
     assert (asked["actor_token"], asked["actor_token_type"]) == ("a", "urn:x:jwt")
+
+
+GRANTS = {
+    "client_credentials": {},
+    "password": {"username": "ada", "password": "hunter2"},
+    "refresh_token": {"subject": {"token": "r0", "type": "t"}},
+    EXCHANGE: {"subject": {"token": "s", "type": ACCESS}},
+}
+KEY = RSAKey.generate_key(2048)
+CLIENTS = {
+    "client_secret_basic": {"id": CLIENT, "secret": SECRET},
+    "client_secret_post": {"id": CLIENT, "secret": SECRET},
+    "client_secret_jwt": {"id": CLIENT, "secret": SECRET},
+    "private_key_jwt": {"id": CLIENT, "assertion": KEY.as_pem(private=True).decode()},
+    "none": {"id": CLIENT},
+}
+
+
+def client_of(asked):
+    """Who has asked, proven."""
+    match asked:
+        case {"basic": [id, secret]} | {"client_id": id, "client_secret": secret}:
+            assert secret == SECRET
+            return id
+        case {"client_assertion": assertion, "client_id": id}:
+            key = OctKey.import_key(SECRET) if '"HS256"' in base64.b64decode(assertion.split(".")[0] + "==").decode() else KEY
+            token = jwt_of_jose.decode(assertion, key, algorithms=["HS256", "RS256"])
+            assert token.claims["sub"] == token.claims["iss"] == id
+            return id
+    return asked["client_id"]
+
+
+@pytest.mark.parametrize("method", CLIENTS)
+@pytest.mark.parametrize("grant", GRANTS)
+def test_every_grant_by_every_client_authentication(counterpart, authority, grant, method):
+    policy = oauth2(counterpart, grant=grant, **GRANTS[grant], client={**CLIENTS[method], "authentication": method})
+    assert call(counterpart, policy)["opened"]
+    (asked,) = authority.asked
+    assert (client_of(asked), asked["grant_type"]) == (CLIENT, grant)
+    proofs = {"basic", "client_secret", "client_assertion"} & asked.keys()
+    assert len(proofs) == (0 if method == "none" else 1)
 
 
 def test_paths_are_appended_to_the_authority(counterpart, authority):
@@ -281,7 +324,9 @@ def test_an_authority_that_is_down(counterpart, unused_port):
 
 @pytest.mark.parametrize("authority", ["not an address", "ftp://a.example", "file:///etc/passwd"])
 def test_an_authority_that_is_no_address(counterpart, authority):
-    assert "no absolute http or https URI" in trouble(counterpart, oauth2(counterpart, authority=authority))
+    found = problem(CALL_HTTP, guarded(counterpart, oauth2(counterpart, authority=authority)))
+    assert (found["type"].rpartition("/")[2], found["status"]) == ("configuration", 400)
+    assert "no absolute http or https URI" in found["detail"]
 
 
 @pytest.mark.parametrize(
