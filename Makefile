@@ -47,10 +47,10 @@ imports: setup ## who may import whom
 	@$(BIN)/lint-imports --no-logo
 
 unit: setup ## the tests that need no server
-	@$(BIN)/pytest -n $(WORKERS) -m "not server and not story and not chaos"
+	@$(BIN)/pytest -n $(WORKERS) -m "not server and not story and not chaos and not counterpart"
 
 server: setup temporal ## the tests on a real Temporal server
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "(server or story) and not chaos"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "(server or story) and not chaos and not counterpart"
 
 conformance: setup temporal ## the kit and our own cases in both worlds; writes docs/conformance.md
 	@$(BIN)/pytest tests/conformance -n $(WORKERS) --dist loadgroup --conformance-report docs/conformance.md

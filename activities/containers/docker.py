@@ -5,10 +5,11 @@ Spec: https://docs.docker.com/reference/api/engine/
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import struct
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -102,7 +103,7 @@ class DockerEngine:
         with _told("starting the container"):
             await self._client.containers.container(id).start()
 
-    async def logs(self, id: str) -> AsyncIterator[tuple[Stream, bytes]]:
+    async def logs(self, id: str) -> AsyncGenerator[tuple[Stream, bytes], None]:
         """Both streams in one, as they come; aiodocker's own function would mix them, and drop what is no text."""
         with _told("reading what the container writes"):
             parameters = {"follow": "1", "stdout": "1", "stderr": "1"}
@@ -146,11 +147,20 @@ class DockerInput:
             with suppress(ConnectionError):
                 for at in range(0, len(content), _CHUNK):
                     await self._attached.write_in(content[at : at + _CHUNK])
+        except asyncio.CancelledError:
+            self._drop()
+            raise
         finally:
             await self._attached.close()
 
+    def _drop(self) -> None:
+        """Forget what nobody reads: a connection that is only closed waits for it to be sent."""
+        response = self._attached._resp  # noqa: SLF001 - aiodocker's stream cannot
+        if response is not None and response.connection is not None and response.connection.transport is not None:
+            response.connection.transport.abort()
 
-async def _pieces(content: StreamReader) -> AsyncIterator[tuple[Stream, bytes]]:
+
+async def _pieces(content: StreamReader) -> AsyncGenerator[tuple[Stream, bytes], None]:
     """The pieces of a log of two streams."""
     while first := await content.read(1):
         number, left = _HEADER.unpack(first + await content.readexactly(_HEADER.size - 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,7 +61,7 @@ class Engine(Protocol):
         """Start a container."""
         ...
 
-    def logs(self, id: str) -> AsyncIterator[tuple[Stream, bytes]]:
+    def logs(self, id: str) -> AsyncGenerator[tuple[Stream, bytes], None]:
         """What a container has written from the beginning, and writes until it ends."""
         ...
 

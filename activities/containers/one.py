@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import aclosing
 from typing import Any
 
 from temporalio import activity
 
 from activities.boundary import WorkerLeaves
 from activities.containers.config import config_of, name_of
-from activities.containers.engine import Engine
+from activities.containers.engine import Engine, Input
 from activities.containers.labels import EFFECT, KEY, labels_of
 from activities.invocation import Invocation
 from activities.process import given
@@ -40,6 +41,7 @@ class Container:
         self._image = given.text(with_["image"], "the container's 'image'")
         self._stdin = given.stdin(with_.get("stdin"))
         self._fed = not self._stdin
+        self._feeding: asyncio.Task[None] | None = None
         self._name = name_of(with_, key_of(invocation.key, effect))
         self._awaited: bool = with_["await"]
         self._cleanup: str = with_["lifetime"]["cleanup"]
@@ -48,10 +50,11 @@ class Container:
         self._config = config_of(with_, labels, removes_itself=not self._awaited and self._cleanup == "always")
 
     async def perform(self) -> Json:
-        """What the process gives back; null as soon as it runs, where it is not awaited."""
+        """What the process gives back; null as soon as it runs and has its input, where it is not awaited."""
         self._invocation.tell(self._told)
         id = await self._taken_over() or await self._started()
         if not self._awaited:
+            await self._have_fed(id)
             return None
         code = await self._ended(id)
         return returned(self._invocation.with_, code, self._output, self._invocation.redaction, "the container")
@@ -84,11 +87,11 @@ class Container:
             id = await self._engine.create(self._name, self._config)
             entry = await self._engine.input(id) if self._stdin else None
             await self._engine.start(id)
-            if entry is not None:
-                await self._feed(id, entry.feed(self._stdin))
         except BaseException:
             await _whatever_comes(self._discard())
             raise
+        if entry is not None:
+            self._feeding = asyncio.create_task(self._feed(entry))
         return id
 
     async def _provide_image(self) -> None:
@@ -99,16 +102,18 @@ class Container:
             raise fault("configuration", f"the image '{self._image}' is not on the worker's host, and 'pullPolicy' is never")
         await self._engine.pull(self._image)
 
-    async def _feed(self, id: str, feeding: Coroutine[Any, Any, None]) -> None:
-        """Feed it until it has everything, or has ended before."""
-        fed, ended = asyncio.create_task(feeding), asyncio.create_task(self._engine.wait(id))
+    async def _feed(self, entry: Input) -> None:
+        await entry.feed(self._stdin)
+        self._fed = True
+
+    async def _have_fed(self, id: str) -> None:
+        """Wait until it has all of its input, or has ended before."""
+        ended = asyncio.create_task(self._engine.wait(id))
         try:
-            await asyncio.wait((fed, ended), return_when=asyncio.FIRST_COMPLETED)
-            self._fed = True
+            if self._feeding is not None:
+                await asyncio.wait((self._feeding, ended), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (fed, ended):
-                task.cancel()
-            await asyncio.gather(fed, ended, return_exceptions=True)
+            await _dropped(ended, self._feeding)
 
     async def _ended(self, id: str) -> int:
         """Its exit code, when it has ended and is cleaned up. Cancelled, it is stopped; a worker that shuts down leaves it to the next one."""
@@ -123,17 +128,16 @@ class Container:
                 await _whatever_comes(self._stopped(id))
             raise
         finally:
-            for task in (following, leaving):
-                task.cancel()
-            await asyncio.gather(following, leaving, return_exceptions=True)
+            await _dropped(following, leaving, self._feeding)
         await self._cleaned_up(id)
         return code
 
     async def _followed(self, id: str) -> int:
-        async for stream, piece in self._engine.logs(id):
-            if not self._output.take(stream, piece):
-                await self._engine.stop(id, 0)
-                break
+        async with aclosing(self._engine.logs(id)) as pieces:
+            async for stream, piece in pieces:
+                if not self._output.take(stream, piece):
+                    await self._engine.stop(id, 0)
+                    break
         return await self._engine.wait(id)
 
     async def _stopped(self, id: str) -> None:
@@ -155,6 +159,14 @@ def _goes_on_elsewhere() -> bool:
     """Whether this attempt was cancelled because another one takes over: the worker shuts down, or was taken for lost."""
     details = activity.cancellation_details()
     return details is not None and (details.worker_shutdown or details.timed_out) and not details.cancel_requested
+
+
+async def _dropped(*tasks: asyncio.Task[Any] | None) -> None:
+    """Let tasks go, whatever became of them."""
+    there = [task for task in tasks if task is not None]
+    for task in there:
+        task.cancel()
+    await asyncio.gather(*there, return_exceptions=True)
 
 
 async def _whatever_comes(work: Coroutine[Any, Any, None]) -> None:

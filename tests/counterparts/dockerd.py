@@ -1,0 +1,92 @@
+"""A Docker daemon of the test run's own, with two images made of BusyBox: no registry is asked for anything.
+
+Debian: `apt-get install docker.io busybox-static`; it needs root.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import signal
+import subprocess
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+BUSYBOX = Path("/bin/busybox")
+GREETING = "Hello from Docker!"
+_PATIENCE = 60
+
+
+def lacking() -> str | None:
+    """What is missing here for a Docker daemon; None where there is everything."""
+    if os.geteuid() != 0:
+        return "a Docker daemon needs root"
+    for program in ("dockerd", "docker", "containerd"):
+        if shutil.which(program) is None:
+            return f"there is no {program} (Debian: docker.io)"
+    asked = subprocess.run([BUSYBOX, "--list"], capture_output=True, check=False) if BUSYBOX.exists() else None
+    if asked is None or b"dynamic" in subprocess.run(["file", "-L", BUSYBOX], capture_output=True, check=False).stdout:
+        return "there is no static busybox (Debian: busybox-static)"
+    return None
+
+
+@contextmanager
+def dockerd() -> Iterator[str]:
+    """The address of a daemon that has `alpine:latest` and `hello-world:latest`; it is gone afterwards, with all it held."""
+    folder = Path(tempfile.mkdtemp(prefix="swt-dockerd-"))  # a socket's path must be short
+    address = f"unix://{folder}/docker.sock"
+    roots = ["--data-root", folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid"]
+    with (folder / "log").open("wb") as log:
+        daemon = subprocess.Popen(["dockerd", "--host", address, *roots], stdout=log, stderr=log, start_new_session=True)
+    try:
+        _answers(address, daemon, folder / "log")
+        _import(address, "alpine:latest", 'CMD ["sh"]')
+        _import(address, "hello-world:latest", f'CMD ["echo", "{GREETING}"]')
+        yield address
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        daemon.wait(_PATIENCE)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def client(address: str, *arguments: str, input: bytes = b"") -> str:
+    """What Docker's own command line says."""
+    return subprocess.run(["docker", "--host", address, *arguments], input=input, capture_output=True, check=True).stdout.decode()
+
+
+def _answers(address: str, daemon: subprocess.Popen[bytes], log: Path) -> None:
+    ends = time.monotonic() + _PATIENCE
+    while subprocess.run(["docker", "--host", address, "info"], capture_output=True, check=False).returncode != 0:
+        if daemon.poll() is not None or time.monotonic() > ends:
+            raise RuntimeError(f"dockerd does not start:\n{log.read_text()[-2000:]}")
+        time.sleep(0.1)
+
+
+def _import(address: str, name: str, change: str) -> None:
+    client(address, "import", "--change", change, "-", name, input=_root())
+
+
+def _root() -> bytes:
+    """The files of an image: BusyBox under all its names."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        for name in ("bin", "etc", "tmp"):
+            folder = tarfile.TarInfo(name)
+            folder.type, folder.mode = tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755
+            archive.addfile(folder)
+        archive.add(BUSYBOX.resolve(), "bin/busybox")
+        for applet in subprocess.run([BUSYBOX, "--list"], capture_output=True, text=True, check=True).stdout.split():
+            if applet != "busybox":
+                link = tarfile.TarInfo(f"bin/{applet}")
+                link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+                archive.addfile(link)
+        users = b"root:x:0:0:root:/:/bin/sh\n"
+        passwd = tarfile.TarInfo("etc/passwd")
+        passwd.size = len(users)
+        archive.addfile(passwd, io.BytesIO(users))
+    return content.getvalue()
