@@ -17,7 +17,7 @@ from activities.secrets import Provider, Secrets
 from interpreter.defaults import EXCHANGE_TIMEOUT
 from interpreter.deferred import Evaluate, masked, part, resolve, rest, secrets_named
 from interpreter.evaluator import Evaluator
-from interpreter.faults import PREFIX, Problem, same_type
+from interpreter.faults import Problem
 from interpreter.templates import DEFERRED
 from interpreter.values import Json
 
@@ -91,8 +91,9 @@ class Preparation:
 
     def outdated(self, invocation: Invocation, problem: Problem) -> bool:
         """Whether a refusal may be due to tokens that the worker has kept; they are forgotten then."""
-        unauthorized = same_type(problem.type, f"{PREFIX}communication") and problem.status == HTTPStatus.UNAUTHORIZED
-        forgotten = [self._tokens.refused(one) for one in invocation.authorizations.values() if unauthorized]
+        if problem.status != HTTPStatus.UNAUTHORIZED:
+            return False
+        forgotten = [self._tokens.refused(one) for one in invocation.authorizations.values()]
         return any(forgotten)
 
     def _evaluating(self, arguments: Json, redaction: Redaction) -> Evaluate:
