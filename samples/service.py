@@ -61,6 +61,14 @@ DESCRIPTION = {
 }
 """What of the service is described in OpenAPI."""
 
+FUNCTIONS: dict[str, Any] = {
+    "fahrenheit:1.0.0": {
+        "input": {"schema": {"document": {"required": ["celsius"]}}},
+        "set": {"fahrenheit": "${ .celsius * 9 / 5 + 32 }"},
+    },
+}
+"""The functions of the catalog below `/catalog`."""
+
 Answer = tuple[int, Any]
 Route = Callable[..., Answer]
 
@@ -157,6 +165,11 @@ class Shop:
             return 401, {"message": "who are you?"}
         return 200, {"thing": thing, "count": STOCK.get(thing, 0)}
 
+    def function(self, _: Any, name: str, version: str) -> Answer:
+        """`GET /catalog/functions/NAME/VERSION/function.yaml`: a function of the catalog that this service has, too (JSON is YAML)."""
+        found = FUNCTIONS.get(f"{name}:{version}")
+        return (404, {"message": f"no function {name}:{version}"}) if found is None else (200, found)
+
     def chat(self, body: Any) -> Answer:
         """`POST /v1/chat/completions`: a model that asks for the weather of each city named in the question, then answers."""
         messages = body["messages"]
@@ -206,6 +219,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/.well-known/openid-configuration", Shop.authority),
     ("POST", "/oauth2/token", Shop.token),
     ("GET", "/stock/([^/]+)", Shop.stock),
+    ("GET", "/catalog/functions/([^/]+)/([^/]+)/function.yaml", Shop.function),
     ("POST", "/v1/chat/completions", Shop.chat),
     ("POST", "/echo", Shop.echo),
 )

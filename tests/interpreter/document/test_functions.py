@@ -36,5 +36,5 @@ def test_names_that_the_caller_may_know_are_not_judged():
 
 
 def test_a_text_that_holds_none():
-    with pytest.raises(ValueError, match="https://example.com/f.yaml:2:3: "):
+    with pytest.raises(ValueError, match=r"https://example\.com/f\.yaml:2:3: "):
         function_in("do:\n  x: 1", "https://example.com/f.yaml")
