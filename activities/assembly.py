@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from activities import call_asyncapi
+from activities.asyncapi.sessions import Sessions
 from activities.authentication.tokens import Tokens
 from activities.boundary import Activity, effect
 from activities.call_a2a import call_a2a
@@ -21,13 +23,29 @@ from activities.grpc_.protos import Protos
 from activities.http.client import Http
 from activities.invocation import Preparation
 from activities.process.processes import Processes
+from activities.publish import publish
 from activities.read_secrets import read_secrets
 from activities.run_container import run_container
 from activities.run_script import run_script
 from activities.run_shell import run_shell
 from activities.secrets.places import providers
 from activities.settings import Settings
-from interpreter.effects import CALL_A2A, CALL_GRPC, CALL_HTTP, CALL_MCP, CALL_OPENAPI, EMIT, FETCH, READ_SECRETS, RUN_CONTAINER, RUN_SCRIPT, RUN_SHELL
+from interpreter.effects import (
+    ASYNCAPI_END,
+    ASYNCAPI_POLL,
+    CALL_A2A,
+    CALL_ASYNCAPI,
+    CALL_GRPC,
+    CALL_HTTP,
+    CALL_MCP,
+    CALL_OPENAPI,
+    EMIT,
+    FETCH,
+    READ_SECRETS,
+    RUN_CONTAINER,
+    RUN_SCRIPT,
+    RUN_SHELL,
+)
 from interpreter.evaluator import Evaluator
 
 
@@ -38,18 +56,24 @@ async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[l
         Http.opened(settings.origins) as http,
         Processes.opened(settings.process) as processes,
         Containers.opened(docker, at_hand) as containers,
+        Sessions.opened() as sessions,
     ):
-        preparation = Preparation(providers(settings.secrets, settings.environment, http), evaluator, Tokens(http))
+        preparation = Preparation(providers(settings.secrets, settings.environment, http), evaluator, Tokens(http), settings.policy)
         documents, protos = Documents(http), Protos()
+        sites = call_asyncapi.Sites(documents, http, settings.origins)
         yield [
             effect(CALL_HTTP, lambda invocation: call_http(invocation, http), preparation),
             effect(CALL_GRPC, lambda invocation: call_grpc(invocation, documents, protos, settings.origins), preparation),
             effect(CALL_MCP, lambda invocation: call_mcp(invocation, http, settings.process), preparation),
             effect(CALL_A2A, lambda invocation: call_a2a(invocation, http, documents), preparation),
             effect(CALL_OPENAPI, lambda invocation: call_openapi(invocation, http, documents), preparation),
+            effect(CALL_ASYNCAPI, lambda invocation: call_asyncapi.publish(invocation, sites), preparation),
+            effect(ASYNCAPI_POLL, lambda invocation: call_asyncapi.poll(invocation, sites, sessions), preparation),
+            effect(ASYNCAPI_END, lambda invocation: call_asyncapi.end(invocation, sites, sessions), preparation),
             effect(EMIT, lambda invocation: emit(invocation, http, settings.event_sink), preparation),
             effect(FETCH, lambda invocation: fetch(invocation, http), preparation),
             effect(READ_SECRETS, read_secrets, preparation),
+            publish(http, settings.event_sink),
             effect(RUN_CONTAINER, lambda invocation: run_container(invocation, containers), preparation),
             effect(RUN_SCRIPT, lambda invocation: run_script(invocation, documents, processes), preparation),
             effect(RUN_SHELL, lambda invocation: run_shell(invocation, processes), preparation),

@@ -18,6 +18,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.attempts import Attempts
+from activities.granted import under
 from activities.heartbeats import Beats, heartbeats
 from activities.invocation import Invocation, Preparation
 from activities.redact import Redaction
@@ -67,6 +68,7 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
             return invocation if policy else replace(invocation, tell=beats.tell)
 
         async def once(beats: Beats) -> Json:
+            grant.kind(kind)
             invocation = await invoked(beats)
             try:
                 return await perform(invocation)
@@ -76,9 +78,11 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
             # The token was withdrawn before its time: once more, with a new one wherever it stands.
             return await perform(await invoked(beats))
 
+        grant = preparation.policy.grant(activity.info().task_queue, arguments.get("document"))
         try:
             async with heartbeats(attempts.as_details() if policy else None) as beats:
-                value = await _attempt(lambda: once(beats), attempts, redaction)
+                with under(grant):
+                    value = await _attempt(lambda: once(beats), attempts, redaction)
         except Fault as error:
             problem = _told(error.problem, redaction).at(arguments["reference"])
             raise _failure(problem) if policy is None else _failure_with_retry(problem, policy, attempts) from None

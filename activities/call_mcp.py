@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 from contextlib import AbstractAsyncContextManager
 
+from activities.granted import granted
 from activities.http.client import Http
 from activities.invocation import Invocation
 from activities.mcp_.over_http import HttpWire
 from activities.mcp_.over_stdio import StdioWire
 from activities.mcp_.session import Wire, call
+from activities.process.given import text
 from activities.process.limits import Limits
 from interpreter.faults import fault
 from interpreter.values import Json
@@ -39,5 +41,9 @@ async def call_mcp(invocation: Invocation, http: Http, limits: Limits) -> Json:
 
 def _wire(invocation: Invocation, http: Http, limits: Limits) -> AbstractAsyncContextManager[Wire]:
     if "stdio" in invocation.with_:
+        grant = granted()
+        if grant is not None:
+            grant.kind("mcp.stdio")
+            grant.command(text(invocation.with_["stdio"]["command"], "the command"))
         return StdioWire.opened(invocation, limits)
     return HttpWire.opened(http, invocation)

@@ -14,10 +14,12 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from activities.authentication import Authorization
+from activities.granted import granted
 from activities.http.certificates import Certificate
 from activities.http.client import Http, Request
 from activities.http.refusal import refusal
 from activities.invocation import Invocation
+from activities.policy import Grant
 from interpreter.document.reader import read
 from interpreter.document.syntax import Unreadable
 from interpreter.faults import fault
@@ -26,8 +28,8 @@ from interpreter.values import Json
 KEPT_SECONDS = 60.0
 KEPT_BYTES = 32_000_000
 
-_Key: TypeAlias = tuple[str, Authorization | None, Certificate | None]
-"""An address, and who asks there."""
+_Key: TypeAlias = tuple[str, Authorization | None, Certificate | None, Grant | None]
+"""An address, and who asks there, with which right."""
 
 _SMALL = 1_000_000
 """Characters of a text whose value is kept, too: values take several times the memory."""
@@ -50,7 +52,7 @@ class Documents:
         given: Json = invocation.with_["document"]
         if "content" in given:
             return str(given["content"])
-        key = (given["uri"], invocation.authorizations.get("/document/authentication"), invocation.certificate)
+        key = (given["uri"], invocation.authorizations.get("/document/authentication"), invocation.certificate, granted())
         found = self._known(key)
         if found is None:
             found = await self._fetched(invocation, key)
@@ -58,7 +60,7 @@ class Documents:
         return found
 
     async def _fetched(self, invocation: Invocation, key: _Key) -> str:
-        uri, authorization, certificate = key
+        uri, authorization, certificate, _ = key
         shown = invocation.shown["document"]["uri"]
         outgoing = Request(method="GET", uri=uri, shown=shown, authorization=authorization, certificate=certificate)
         answer = await self._http.exchange(outgoing, within=invocation.within)

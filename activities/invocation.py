@@ -12,6 +12,7 @@ from activities.authentication import Authorization
 from activities.authentication.policy import authorize
 from activities.authentication.tokens import Tokens
 from activities.http.certificates import Certificate, certificate
+from activities.policy import Policy
 from activities.redact import PLACEHOLDER, Redaction, leaves
 from activities.secrets import Provider, Secrets
 from interpreter.defaults import EXCHANGE_TIMEOUT
@@ -59,10 +60,12 @@ class Invocation:
 class Preparation:
     """Makes invocations from activities' arguments."""
 
-    def __init__(self, providers: Sequence[Provider], evaluator: Evaluator, tokens: Tokens) -> None:
+    def __init__(self, providers: Sequence[Provider], evaluator: Evaluator, tokens: Tokens, policy: Policy) -> None:
         self._providers = providers
         self._evaluator = evaluator
         self._tokens = tokens
+        self.policy = policy
+        """What documents may have this worker do."""
 
     async def invocation(self, arguments: Json, redaction: Redaction) -> Invocation:
         """The invocation; `redaction` learns every secret read and every value made of one. Expressions are evaluated in a thread."""

@@ -61,8 +61,8 @@ def result(message: Json, what: str, redaction: Redaction) -> Json:
         data = f" {redaction(encode(error['data']))[:_EXCERPT]}" if error.get("data") is not None else ""
         said = f"{redaction(error['message'])} (JSON-RPC error {error['code']}){data}"
         raise fault("runtime", f"{what}: {said}", title=_NAMES.get(error["code"]))
-    if isinstance(message, dict) and "result" in message and "error" not in message:
-        return message["result"]
+    if isinstance(message, dict) and message.get("jsonrpc") == "2.0" and "error" not in message and "method" not in message:
+        return message.get("result")  # some leave out a result of null
     raise fault("communication", f"{what}: the answer is no JSON-RPC response", title="Response not understood")
 
 

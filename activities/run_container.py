@@ -5,7 +5,11 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 
 from __future__ import annotations
 
+import asyncio
+import os
+
 from activities.containers.containers import Containers
+from activities.granted import granted
 from activities.invocation import Invocation
 from interpreter.values import Json
 
@@ -19,4 +23,10 @@ async def run_container(invocation: Invocation, containers: Containers) -> Json:
     Faults: `configuration` for what describes no container or an image that may not be pulled, `runtime` for what the engine refuses, with status 409 for a
     name that is taken; those of `activities.process.returned`.
     """
+    grant = granted()
+    if grant is not None:
+        grant.image(invocation.with_["image"])
+        for folder in invocation.with_.get("volumes") or {}:
+            grant.volume(folder)
+            grant.volume(await asyncio.to_thread(os.path.realpath, folder))  # where a link in it leads
     return await containers.perform(invocation)

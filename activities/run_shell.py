@@ -5,6 +5,7 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 
 from __future__ import annotations
 
+from activities.granted import granted
 from activities.invocation import Invocation
 from activities.process.given import text
 from activities.process.processes import Processes, Program
@@ -20,4 +21,7 @@ async def run_shell(invocation: Invocation, processes: Processes) -> Json:
     text is code there; as an argument or in the environment it is only data.
     """
     command = text(invocation.with_["command"], "the command")
+    grant = granted()
+    if grant is not None:
+        grant.command(command)
     return await processes.perform(invocation, Program(what="the command", argv=lambda _: (_SHELL, "-c", command, "sh")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from activities.policy import Policy, everything
 from activities.process.limits import Limits
 from activities.secrets.places import ENVIRONMENT, Place
 
@@ -21,5 +22,7 @@ class Settings:
     """Origins that stand in for others (`activities.http.origins`)."""
     event_sink: str | None = None
     """Where emitted events are sent, by HTTP; without it `emit` completes at once."""
+    policy: Policy = field(default_factory=lambda: Policy((everything(),)))
+    """What documents may have this worker do."""
     process: Limits = field(default_factory=Limits)
     """What one script or shell command may take."""

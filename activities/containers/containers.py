@@ -37,10 +37,7 @@ class Containers:
                 await containers._engine.close()
 
     async def perform(self, invocation: Invocation) -> Json:
-        """Run the container that the invocation's `with` describes; see `activities.run_container`.
-
-        Every container of a document goes through here, so this is where a worker may refuse.
-        """
+        """Run the container that the invocation's `with` describes; see `activities.run_container`."""
         info = activity.info()
         return await Container(self._open(), invocation, effect=f"{info.workflow_run_id}/{info.activity_id}").perform()
 

@@ -22,6 +22,7 @@ import httpx
 from opentelemetry.propagate import inject
 
 from activities.authentication import Authorization
+from activities.granted import granted, permit
 from activities.http.certificates import Certificate
 from activities.http.clients import Clients
 from activities.http.digest import Challenges
@@ -36,6 +37,7 @@ _PIECE_BYTES = 65_536
 """How much is decompressed at once."""
 
 _PORTS = 1 << 16
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _SUCCESS = range(200, 300)
 
@@ -171,10 +173,15 @@ class Http:
         if authorization is not None:
             headers.append(("Authorization", authorization))
         headers += _trace(headers)
-        async with self._clients.lent(request.certificate) as client:
+        target = mapped(str(url), self._origins)
+        # What stands in for an origin is the operator's choice, and so is a proxy; what a proxy is asked for is not.
+        grant = granted() if target == str(url) else None
+        async with self._clients.lent(request.certificate, grant) as client:
+            if grant is not None and client._transport_for_url(url) is not client._transport:  # noqa: SLF001
+                await permit(url.host, url.port or _DEFAULT_PORTS[url.scheme])
             outgoing = client.build_request(
                 request.method,
-                mapped(str(url), self._origins),
+                target,
                 headers=[(name.encode("ascii"), value.encode()) for name, value in headers],
                 content=request.body,
             )

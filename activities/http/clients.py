@@ -1,4 +1,4 @@
-"""The connections of a worker, by the certificate they show."""
+"""The connections of a worker, by the certificate they show and where they may lead."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from importlib.metadata import version
 import httpx
 
 from activities.http.certificates import Certificate, trust
+from activities.http.guard import guarded
+from activities.policy import Grant
 from interpreter.defaults import PRODUCT
 
 _MOST = 20
@@ -33,15 +35,17 @@ class Clients:
     """Shares connections and TLS contexts (expensive to load); one that nobody uses is closed when there are too many."""
 
     def __init__(self) -> None:
-        self._open: OrderedDict[Certificate | None, _Open] = OrderedDict()
+        self._open: OrderedDict[tuple[Certificate | None, Grant | None], _Open] = OrderedDict()
 
     @asynccontextmanager
-    async def lent(self, certificate: Certificate | None) -> AsyncIterator[httpx.AsyncClient]:
-        """A client, for one exchange."""
-        found = self._open.get(certificate)
+    async def lent(self, certificate: Certificate | None, grant: Grant | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """A client, for one exchange; those of one grant share no connection with others."""
+        key = (certificate, grant)
+        found = self._open.get(key)
         if found is None:
-            found = self._open[certificate] = _Open(_client(certificate))
-        self._open.move_to_end(certificate)
+            client = _client(certificate)
+            found = self._open[key] = _Open(client if grant is None else guarded(client, grant))
+        self._open.move_to_end(key)
         found.users += 1
         try:
             yield found.client
@@ -70,9 +74,9 @@ class Clients:
         self._open.clear()
 
     async def _tidy(self) -> None:
-        unused = [certificate for certificate, one in self._open.items() if not one.users]
-        for certificate in unused[: max(len(self._open) - _MOST, 0)]:
-            await self._open.pop(certificate).client.aclose()
+        unused = [key for key, one in self._open.items() if not one.users]
+        for key in unused[: max(len(self._open) - _MOST, 0)]:
+            await self._open.pop(key).client.aclose()
 
 
 def _client(certificate: Certificate | None) -> httpx.AsyncClient:

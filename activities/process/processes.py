@@ -59,7 +59,6 @@ class Processes:
     async def perform(self, invocation: Invocation, program: Program) -> Json:
         """Run a program with the `{arguments?, environment?, stdin?, await, return, stdout}` of the invocation's `with`; see `returned`.
 
-        Every script and every shell command of a document goes through here, so this is where a worker may refuse.
         With `await: false` it gives null as soon as the program runs; how that ends is only logged.
         """
         if invocation.with_["await"]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from activities.granted import granted, under
 from activities.redact import Redaction
 from interpreter.faults import fault
 from interpreter.values import Json
@@ -45,8 +46,12 @@ class Secrets:
         """
         if name not in self.declared:
             raise fault("authorization", f"the secret {name!r} is not declared; name it in use.secrets")
+        grant = granted()
+        if grant is not None:
+            grant.secret(name)
         for provider in self._providers:
-            value = await provider.find(name)
+            with under(None):  # where the operator keeps secrets is no place of the document's
+                value = await provider.find(name)
             if value is not None:
                 self._redaction.hide(value)
                 return value

@@ -29,11 +29,12 @@ from interpreter.values import Json
 
 
 class Flight:
-    """The effects that run, by id; `wake` is called whenever one of them has ended."""
+    """The effects of a document (by its hash) that run, by id; `wake` is called whenever one of them has ended."""
 
-    def __init__(self, state: State, children: Children, limits: Limits, wake: Callable[[], None]) -> None:
+    def __init__(self, state: State, children: Children, document: str, limits: Limits, wake: Callable[[], None]) -> None:
         self._state = state
         self._children = children
+        self._document = document
         self._wake = wake
         self._budget = Budget(limits)
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -93,7 +94,7 @@ class Flight:
             return
         if effect.repeatable:
             self._repeatable.add(effect.id)
-        self._run(effect.id, self._answer(effect, _activity(effect, options), at_most_once=options.at_most_once))
+        self._run(effect.id, self._answer(effect, _activity(effect, self._document, options), at_most_once=options.at_most_once))
 
     def _run(self, effect_id: str, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -134,10 +135,11 @@ class Flight:
         self._wake()
 
 
-async def _activity(effect: Effect, options: Options) -> RawValue:
+async def _activity(effect: Effect, document: str, options: Options) -> RawValue:
+    """`document` is the hash of the definition: by it a worker knows what it grants."""
     raw: RawValue = await workflow.execute_activity(
         effect.kind,
-        effect.arguments,
+        {**effect.arguments, "document": document},
         result_type=RawValue,
         activity_id=options.id,
         task_queue=options.task_queue,

@@ -60,7 +60,8 @@ class Interpretation:
         self._state = opening.state
         self._state["run"]["number"] = self._state["run"].get("number", 0) + 1
         self._thresholds = Thresholds.of(opening.envelope.options)
-        self._flight = Flight(self._state, Children(self._state, opening.envelope), opening.envelope.limits, self._wake)
+        children = Children(self._state, opening.envelope)
+        self._flight = Flight(self._state, children, self._definition.digest, opening.envelope.limits, self._wake)
         self._timers = Timers(self._wake)
         self._trace = Trace()
         run = self._state["run"]

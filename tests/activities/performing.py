@@ -16,6 +16,7 @@ from activities.authentication.tokens import Tokens
 from activities.http.client import Http
 from activities.http.clients import Clients
 from activities.invocation import Preparation
+from activities.policy import Policy, everything
 from activities.secrets.environment import Environment
 from activities.settings import Settings
 from interpreter.effects import CALL_HTTP
@@ -54,7 +55,7 @@ class Paths:
 
 def preparation(environment: Mapping[str, str] | None = None, evaluator: Any = None) -> Preparation:
     """What makes invocations where nothing is asked of the network."""
-    return Preparation([Environment(environment or {})], evaluator or Paths(), Tokens(Http(Clients(), {})))
+    return Preparation([Environment(environment or {})], evaluator or Paths(), Tokens(Http(Clients(), {})), Policy((everything(),)))
 
 
 def arguments(with_: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -4,12 +4,14 @@ import asyncio
 import json
 import logging
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.boundary import effect
+from activities.policy import Policy, Rule
 from activities.settings import Settings
 from interpreter.effects import CALL_HTTP
 from tests.activities.performing import arguments, environment, failure, http, perform, performed, preparation, problem
@@ -289,3 +291,33 @@ def test_of_very_many_attempts_the_latest_are_told(counterpart):
     retrying.details, retrying.attempt = [{"failed": 1000, "attempts": told}], 1000
     assert not retrying.next().non_retryable
     assert [one["attempt"] for one in retrying.next()["attempts"]] == list(range(902, 1002))
+
+
+def test_a_worker_does_what_its_policy_grants_and_nothing_else(counterpart):
+    given = {"method": "GET", "uri": f"{counterpart.origin}/echo/a", "output": "content", "redirect": False}
+    local = Rule(queues=("*",), documents=("abc",), kinds=("call.http",), hosts=("127.0.0.1",))
+
+    def told(document, **changes):
+        settings = Settings(policy=Policy((replace(local, **changes),)), environment=SECRET)
+        return problem(CALL_HTTP, arguments(given) | {"document": document}, settings)
+
+    perform(CALL_HTTP, arguments(given) | {"document": "abc"}, Settings(policy=Policy((local,))))
+    for document, changes, member in (
+        ("abd", {}, "kinds"),
+        ("abc", {"kinds": ("emit",)}, "kinds"),
+        ("abc", {"hosts": ("public",)}, "hosts"),
+    ):
+        found = told(document, **changes)
+        assert (found["type"].rpartition("/")[2], found["status"]) == ("authorization", 403)
+        assert f"under '{member}'" in found["detail"]
+
+
+def test_a_secret_that_is_not_granted_is_not_read(counterpart):
+    given = {"method": "GET", "uri": f"{counterpart.origin}/echo/a", "headers": {"x": "${ $secrets.site.token }"}, "output": "content"}
+    asked = arguments(given | {"redirect": False}, deferred={"/headers/x": PLAIN}, secrets=["site"])
+    rule = Rule(kinds=("*",), hosts=("127.0.0.1",))
+
+    found = problem(CALL_HTTP, asked, Settings(policy=Policy((rule,)), environment=SECRET))
+
+    assert "'site' under 'secrets'" in found["detail"]
+    perform(CALL_HTTP, asked, Settings(policy=Policy((replace(rule, secrets=("site",)),)), environment=SECRET))

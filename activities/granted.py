@@ -1,0 +1,49 @@
+"""The grant under which an effect is performed: set once at the border, looked at wherever something outside is touched.
+
+It is ambient, so that no code on the way can forget to pass it on. What a worker does on its own account (its event sink, its
+store of secrets) has none, and is not restricted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from activities.policy import Grant
+from interpreter.faults import fault
+
+_GRANT: ContextVar[Grant | None] = ContextVar("grant", default=None)
+
+
+def granted() -> Grant | None:
+    """The grant of the effect that is being performed here; None on the worker's own account."""
+    return _GRANT.get()
+
+
+@contextmanager
+def under(grant: Grant | None) -> Iterator[None]:
+    """Within, everything is done under this grant."""
+    token = _GRANT.set(grant)
+    try:
+        yield
+    finally:
+        _GRANT.reset(token)
+
+
+async def permit(host: str, port: int) -> None:
+    """Refuse a peer that is not granted; a `communication` fault where the name of one that has to be looked at leads nowhere."""
+    grant = granted()
+    if grant is not None and not grant.names(host, port):
+        grant.host(host, port, await addresses(host, port))
+
+
+async def addresses(host: str, port: int) -> list[str]:
+    """The addresses of a host; a `communication` fault where it has none."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise fault("communication", f"{host}: the host's name has no address", title="Host not found") from None
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))

@@ -1,0 +1,64 @@
+"""Connections to nowhere but where the grant leads: the address that was looked at is the address that is connected to.
+
+Names are resolved here, at the last moment, so a name whose address changes between a check and a connection gains nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+import httpx
+
+from activities.granted import addresses
+from activities.policy import Grant
+
+
+def guarded(client: httpx.AsyncClient, grant: Grant) -> httpx.AsyncClient:
+    """The client, its direct connections restricted to a grant; those to a proxy are the operator's own."""
+    # httpx has no option for it; tests/activities/http/test_guard.py notices when these two members are no more.
+    pool = client._transport._pool  # type: ignore[attr-defined]  # noqa: SLF001
+    pool._network_backend = _Guard(pool._network_backend, grant)  # noqa: SLF001
+    return client
+
+
+class _Guard(httpcore.AsyncNetworkBackend):
+    """Looks at every address before it is connected to."""
+
+    def __init__(self, backend: httpcore.AsyncNetworkBackend, grant: Grant) -> None:
+        self._backend = backend
+        self._grant = grant
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  the library's own signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to the first address that takes one; an `authorization` fault where any of them is not granted."""
+        if self._grant.names(host, port):
+            return await self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
+        found = await addresses(host, port)
+        self._grant.host(host, port, found)
+        for address in found[:-1]:
+            try:
+                return await self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+            except httpcore.ConnectError:
+                continue
+        return await self._backend.connect_tcp(found[-1], port, timeout, local_address, socket_options)
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """As the backend does; no document can ask for it."""
+        return await self._backend.connect_unix_socket(path, timeout, socket_options)
+
+    async def sleep(self, seconds: float) -> None:
+        """As the backend does."""
+        await self._backend.sleep(seconds)
