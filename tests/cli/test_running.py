@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,3 +75,12 @@ def test_a_proxy_or_certificates_that_cannot_be_used_end_the_command_with_the_re
         asyncio.run(served(monkeypatch, None, forever()))
 
     assert stopped.value.code is Code.FAILURE
+
+
+def test_secrets_are_where_the_command_says(tmp_path: Path) -> None:
+    assert running.activity_settings([], None).secrets == ("env",)
+    assert running.activity_settings([], None, [f"dir:{tmp_path}", "env"]).secrets == (tmp_path, "env")
+    with pytest.raises(Stop, match="--secrets: 'dir:/nowhere/at/all': there is no folder") as stopped:
+        running.activity_settings([], None, ["dir:/nowhere/at/all"])
+
+    assert stopped.value.code is Code.USAGE

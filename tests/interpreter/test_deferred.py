@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from interpreter.deferred import masked, part, resolve, rest
+from interpreter.deferred import masked, part, resolve, rest, secrets_named
 from interpreter.faults import Fault, fault
 
 
@@ -137,3 +137,19 @@ def test_what_is_shown_has_a_placeholder_for_each_expression():
         deferred={"/uri": PLAIN, "/body/a": PLAIN},
     )
     assert masked(given, "?") == {"uri": "http://h/?/??y=1", "body": {"a": "?", "b": "*"}}
+
+
+@pytest.mark.parametrize(
+    ("texts", "named"),
+    [
+        ([], set()),
+        (["${ $secrets.a }", "x ${ $secrets.b.c } y ${ .d }"], {"a", "b"}),
+        (["${ $authorization.parameter }"], set()),
+        (['${ $secrets["a-b"] }'], {"a-b"}),
+        (["${ $secrets | keys }"], {"a", "declared"}),
+        (["${ $secrets.undeclared }"], {"undeclared"}),
+    ],
+)
+def test_what_will_be_read_is_known_before(texts, named):
+    given = arguments({"texts": texts, "plain": "${ $secrets.data }"}, deferred={f"/texts/{at}": PLAIN for at in range(len(texts))})
+    assert secrets_named(given, ["a", "declared"]) == named
