@@ -59,11 +59,16 @@ histories: setup temporal ## record the samples that have no history yet into te
 	@$(BIN)/python -m tests.replay
 
 OIDC_PROVIDER := 9.13.3
+MCP_EVERYTHING := 2026.8.31
 
-counterparts: .tools/oidc/.$(OIDC_PROVIDER) ## programs that others wrote, into .tools
+counterparts: .tools/oidc/.$(OIDC_PROVIDER) .tools/mcp/.$(MCP_EVERYTHING) ## programs that others wrote, into .tools
 
 .tools/oidc/.$(OIDC_PROVIDER):
 	@npm install --silent --no-fund --no-audit --prefix .tools/oidc oidc-provider@$(OIDC_PROVIDER)
+	@touch $@
+
+.tools/mcp/.$(MCP_EVERYTHING):
+	@npm install --silent --no-fund --no-audit --prefix .tools/mcp @modelcontextprotocol/server-everything@$(MCP_EVERYTHING)
 	@touch $@
 
 test-counterparts: setup temporal counterparts ## the tests against programs that others wrote
