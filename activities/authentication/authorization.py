@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from activities.http.digest import Digest
@@ -19,7 +20,7 @@ class Authorization:
     scheme: str
     parameter: str = field(repr=False)
     digest: Digest | None = None
-    lease: str | None = field(default=None, compare=False, repr=False)
+    lease: Hashable = field(default=None, compare=False, repr=False)
     """Under which key the worker keeps the token, where it was not obtained just now; see `activities.authentication.tokens`."""
 
     @property

@@ -10,7 +10,7 @@ import re
 import time
 from base64 import urlsafe_b64decode
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from activities.authentication.authorization import Authorization
 from activities.authentication.clients import Proof, proof
 from activities.authentication.terms import JSON, TOKEN_EXCHANGE, Terms, terms
+from activities.granted import granted
 from activities.http.client import Answer, Http, Request
 from activities.http.content import decoded, excerpt
 from activities.kept import Kept, Made
@@ -54,7 +55,7 @@ class Tokens:
         self._http = http
         self._tokens: Kept[str] = Kept(_TOKENS, clock)
         self._authorities: Kept[_Endpoints] = Kept(_AUTHORITIES, clock)
-        self._refreshing: OrderedDict[str, str] = OrderedDict()
+        self._refreshing: OrderedDict[Hashable, str] = OrderedDict()
 
     async def authorization(self, scheme: str, properties: Json, where: str) -> Authorization:
         """A token that holds, of `oauth2` or `oidc`; `where` names the policy for people.
@@ -62,7 +63,8 @@ class Tokens:
         Whatever stands in the way is an `authentication` fault (401), told without credentials.
         """
         asked = terms(properties, where)
-        key = sha256(encode([scheme, properties]).encode("utf-8", "surrogatepass")).hexdigest()
+        # Whoever may not ask the authority may not have what another got there.
+        key = (sha256(encode([scheme, properties]).encode("utf-8", "surrogatepass")).hexdigest(), granted())
         known = self._tokens.known(key)
         if known is not None:
             return Authorization("Bearer", known, lease=key)
@@ -75,7 +77,7 @@ class Tokens:
         self._tokens.drop(authorization.lease, authorization.parameter)
         return True
 
-    async def _obtained(self, scheme: str, asked: Terms, key: str) -> Made[str]:
+    async def _obtained(self, scheme: str, asked: Terms, key: Hashable) -> Made[str]:
         try:
             found = await self._endpoints(scheme, asked)
             answer = await self._asked(asked, found, found.token, _members(asked, self._refreshing.get(key)))
@@ -91,7 +93,7 @@ class Tokens:
             self._remember(key, answer.get("refresh_token"))
         return Made(token, _seconds(answer, token) - EARLY)
 
-    def _remember(self, key: str, refresh_token: Json) -> None:
+    def _remember(self, key: Hashable, refresh_token: Json) -> None:
         """The newest refresh token: an authority may take each of them only once."""
         if isinstance(refresh_token, str):
             self._refreshing[key] = refresh_token
@@ -101,7 +103,7 @@ class Tokens:
 
     async def _endpoints(self, scheme: str, asked: Terms) -> _Endpoints:
         if scheme == "oidc":
-            return await self._authorities.value(encode([asked.authority, *asked.issuers]), lambda: self._discovered(asked))
+            return await self._authorities.value((asked.authority, asked.issuers, granted()), lambda: self._discovered(asked))
         token, introspection = (asked.authority + _rooted(path) for path in (asked.token_endpoint, asked.introspection_endpoint))
         return _Endpoints(token, introspection, audience=token)
 

@@ -8,12 +8,14 @@ import time
 import pytest
 from joserfc import jwt as jwt_of_jose
 from joserfc.jwk import OctKey, RSAKey
+from temporalio.exceptions import ApplicationError
 
+from activities.policy import Policy, Rule
 from activities.settings import Settings
 from interpreter.effects import CALL_HTTP, FETCH
 from tests.activities import performing
 from tests.activities.performing import arguments, perform, performed, problem
-from tests.counterparts import Reply
+from tests.counterparts import Counterpart, Reply
 from tests.counterparts.authority import CLIENT, SECRET, Authority
 
 PLAIN = {"variables": {}}
@@ -265,6 +267,24 @@ def test_a_token_in_an_answer_is_not_told(counterpart, authority):
     counterpart.replies["/guarded"] = lambda received: Reply.text(f"you said {received.headers['authorization']}", 500)
     found = problem(CALL_HTTP, guarded(counterpart, oauth2(counterpart)))
     assert "you said Bearer ***" in found["detail"]
+
+
+def test_who_may_not_ask_the_authority_has_no_token_of_another(counterpart):
+    """Two documents with the same credentials on one worker; the second one may call the peer only."""
+    with Counterpart() as elsewhere:
+        authority = Authority(elsewhere)
+        counterpart.replies["/guarded"] = elsewhere.replies["/guarded"]
+        given = guarded(counterpart, oauth2(elsewhere))
+        peer = counterpart.origin.removeprefix("http://")
+        rules = (
+            Rule(documents=("one",), kinds=("*",), hosts=("127.0.0.1",)),
+            Rule(documents=("other",), kinds=("*",), hosts=(peer,)),
+        )
+        with pytest.raises(ApplicationError) as caught:
+            calls(given | {"document": "one"}, given | {"document": "other"}, settings=Settings(policy=Policy(rules)))
+    problem = caught.value.details[0]
+    assert (problem["type"].rpartition("/")[2], problem["status"]) == ("authorization", 403)
+    assert (len(authority.asked), len(counterpart.to("/guarded"))) == (1, 1)
 
 
 def test_credentials_that_are_refused(counterpart, authority):
