@@ -176,9 +176,10 @@ class _Writer(asyncio.BaseProtocol):
             self._transport.write_eof()
 
     def abort(self) -> None:
-        """Close it now."""
-        if self._transport is not None:
-            self._transport.abort()
+        """Close it now; not while it is closing with nothing left to write, as asyncio would then close it twice."""
+        transport = self._transport
+        if transport is not None and (transport.get_write_buffer_size() or not transport.is_closing()):
+            transport.abort()
 
 
 async def _reader(pipe: int) -> _Reader:

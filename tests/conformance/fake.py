@@ -23,7 +23,7 @@ from interpreter.faults import Fault, Problem
 from interpreter.values import Json, encode
 from tests import fakes
 from tests.conformance.reading import reading
-from tests.conformance.world import CALLS, Done, Ran, Script, Told
+from tests.conformance.world import CALLS, PROCESSES, Done, Ran, Script, Told
 
 REPEATS = 100
 """How often the last answer of a script is given before the world runs dry."""
@@ -45,7 +45,8 @@ class FakeRunner:
             return read
         with script.serve() if script.serve else nullcontext({}) as origins:
             settings = Settings(environment=environment(script.secrets), origins=origins)
-            performed = {kind: self._performer(kind, settings) for kind in (*CALLS, FETCH)} if script.serve else {}
+            kinds = (*PROCESSES, *((*CALLS, FETCH) if script.serve else ()))
+            performed = {kind: self._performer(kind, settings) for kind in kinds}
             answers = {task: _answers(script.answers[task]) for task in script.answers}
             world = _World(read.envelope, read.below, {**performed, **answers}, _singly(script.events), self._evaluator)
             return _told(world.run(read.definition, input, interrupt=self._interrupt), read.findings)

@@ -7,11 +7,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from interpreter.effects import CALL_A2A, CALL_GRPC, CALL_HTTP, CALL_MCP, CALL_OPENAPI
+from interpreter.effects import CALL_A2A, CALL_GRPC, CALL_HTTP, CALL_MCP, CALL_OPENAPI, RUN_CONTAINER, RUN_SCRIPT, RUN_SHELL
 from interpreter.values import Json
 
-CALLS = (CALL_HTTP, CALL_OPENAPI, CALL_GRPC, CALL_MCP, CALL_A2A)
+CALLS = (CALL_HTTP, CALL_OPENAPI, CALL_GRPC, CALL_MCP, CALL_A2A, RUN_CONTAINER)
 """The effects that a script answers, or that are performed for real where a case serves what they call."""
+
+PROCESSES = (RUN_SCRIPT, RUN_SHELL)
+"""The effects that are always performed for real, unless a script answers them."""
 
 Serve: TypeAlias = Callable[[], AbstractContextManager[Mapping[str, str]]]
 """Runs what documents call for real; gives which origins it stands in for, and where."""

@@ -14,7 +14,7 @@ from activities.process.limits import Limits
 from activities.process.output import STREAMS, Output
 from activities.process.run import Command, run
 from interpreter.faults import Fault
-from tests.activities.process.commands import end, python, shell
+from tests.activities.process.commands import end, ended, python, shell
 from tests.activities.process.living import Mark, gone, marked
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has reapers of descendants")
@@ -105,6 +105,19 @@ def test_a_program_that_is_not_there_is_a_fault(tmp_path):
 
 def test_half_a_character_is_replaced_and_breaks_nothing(tmp_path):
     assert end(shell('echo "$1"', "\ud800", folder=tmp_path)).stdout == "?\n"
+
+
+def test_many_at_once_leave_no_trouble_in_the_loop(tmp_path):
+    trouble = []
+
+    async def many():
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: trouble.append(context))
+        inputs = [b"", b"x", b"x" * 200_000] * 5
+        found = await asyncio.gather(*(ended(shell("echo $$", folder=tmp_path, stdin=stdin)) for stdin in inputs))
+        return {one.stdout for one in found}
+
+    assert len(asyncio.run(many())) == 15
+    assert trouble == []
 
 
 # Limits
