@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from activities import call_asyncapi
+from activities.allowed import allowed
 from activities.asyncapi.sessions import Sessions
 from activities.authentication.tokens import Tokens
 from activities.boundary import Activity, effect
@@ -14,6 +15,7 @@ from activities.call_grpc import call_grpc
 from activities.call_http import call_http
 from activities.call_mcp import call_mcp
 from activities.call_openapi import call_openapi
+from activities.call_python import call_python
 from activities.containers.containers import Containers
 from activities.containers.docker import at_hand, docker
 from activities.documents import Documents
@@ -41,6 +43,8 @@ from interpreter.effects import (
     CALL_OPENAPI,
     EMIT,
     FETCH,
+    FUNCTION_ACTIVITY,
+    FUNCTION_PYTHON,
     READ_SECRETS,
     RUN_CONTAINER,
     RUN_SCRIPT,
@@ -71,6 +75,8 @@ async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[l
             effect(ASYNCAPI_POLL, lambda invocation: call_asyncapi.poll(invocation, sites, sessions), preparation),
             effect(ASYNCAPI_END, lambda invocation: call_asyncapi.end(invocation, sites, sessions), preparation),
             effect(EMIT, lambda invocation: emit(invocation, http, settings.event_sink), preparation),
+            effect(FUNCTION_ACTIVITY, allowed, preparation),
+            effect(FUNCTION_PYTHON, lambda invocation: call_python(invocation, processes), preparation),
             effect(FETCH, lambda invocation: fetch(invocation, http), preparation),
             effect(READ_SECRETS, read_secrets, preparation),
             publish(http, settings.event_sink),

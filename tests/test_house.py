@@ -87,7 +87,7 @@ def test_every_effect_has_its_activity() -> None:
         async with assembled(Settings(), JqEvaluator()) as activities:
             return {activity._Definition.must_from_callable(one).name for one in activities}
 
-    asked = {value for name, value in vars(effects).items() if name.isupper()} - {effects.RUN_WORKFLOW, effects.ACTIVITY, effects.WORKFLOW}
+    asked = {value for name, value in vars(effects).items() if name.isupper()} - {effects.RUN_WORKFLOW, effects.WORKFLOW}
     assert asked == asyncio.run(registered())
 
 

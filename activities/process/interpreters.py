@@ -52,6 +52,11 @@ def on_quickjs(code: str) -> Program:
     )
 
 
+def module(what: str, caller: Path) -> Program:
+    """A file of ours for the worker's own Python, with the packages that are installed there and nothing of the current folder."""
+    return Program(what=what, argv=lambda _: (sys.executable, "-I", "-X", "utf8", "-B", str(caller)))
+
+
 @cache
 def _python() -> str:
     for name in _NEWER if sys.version_info < _PYTHON else ():

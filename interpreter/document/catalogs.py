@@ -34,6 +34,7 @@ BUILT_IN: Mapping[str, Arguments] = {
         ("type",), ("queue", "arguments", "attempts", "startToClose", "scheduleToClose", "scheduleToStart", "heartbeat")
     ),
     "map:1.0.0": Arguments(("items", "each"), ("concurrency", "tolerate")),
+    "python:1.0.0": Arguments(("module", "function"), ("arguments",)),
 }
 """The functions of the default catalog."""
 

@@ -14,7 +14,7 @@ from interpreter.endpoints import Target, located, shown
 from interpreter.faults import fault
 from interpreter.resources import Text, fetched
 from interpreter.scope import Scope
-from interpreter.tasks import function_activity, function_log, function_map
+from interpreter.tasks import function_activity, function_log, function_map, function_python
 from interpreter.visit import Result, Visit
 
 _DIRECTIVES = ("continue", "exit")
@@ -32,6 +32,8 @@ def execute(task: FunctionCall, visit: Visit) -> Result:
             return function_activity.execute(task, visit)
         case "map:1.0.0":
             return function_map.execute(task, visit)
+        case "python:1.0.0":
+            return function_python.execute(task, visit)
     callee, frame = _callee(task, visit), visit.frame
     if "given" not in frame:
         given = visit.input if task.with_ is None else visit.fill(task.with_, "with")

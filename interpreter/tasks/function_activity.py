@@ -15,7 +15,7 @@ _TIMES = ("startToClose", "scheduleToClose", "scheduleToStart", "heartbeat")
 
 def execute(task: FunctionCall, visit: Visit) -> Result:
     """The activity's result; its failure is an error, a `runtime` one unless it carries a problem itself."""
-    return Result(visit.perform(effects.ACTIVITY, lambda: _request(task, visit)))
+    return Result(visit.perform(effects.FUNCTION_ACTIVITY, lambda: _request(task, visit)))
 
 
 def _request(task: FunctionCall, visit: Visit) -> Request:

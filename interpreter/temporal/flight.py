@@ -16,7 +16,7 @@ from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import FailureError
 
 from interpreter.defaults import Limits
-from interpreter.effects import ACTIVITY, RUN_WORKFLOW, Effect
+from interpreter.effects import FUNCTION_ACTIVITY, RUN_WORKFLOW, Effect
 from interpreter.faults import Fault, standard
 from interpreter.state import State, deliver
 from interpreter.temporal.budget import Budget
@@ -41,6 +41,7 @@ class Flight:
         self._repeatable: set[str] = set()
         self._unwanted: set[str] = set()
         self._bug: BaseException | None = None
+        self._allowed = False
 
     def keep(self, wanted: Iterable[Effect]) -> None:
         """Cancel what runs and is not wanted any more, children left by an earlier run of the chain included."""
@@ -84,9 +85,6 @@ class Flight:
         if effect.kind == RUN_WORKFLOW:
             self._run(effect.id, self._answer(effect, self._children.run(effect)))
             return
-        if effect.kind == ACTIVITY:
-            self._run(effect.id, self._answer(effect, _foreign(effect)))
-            return
         try:
             options = options_of(effect)
         except Fault as error:
@@ -94,7 +92,19 @@ class Flight:
             return
         if effect.repeatable:
             self._repeatable.add(effect.id)
-        self._run(effect.id, self._answer(effect, _activity(effect, self._document, options), at_most_once=options.at_most_once))
+        work = _activity(effect, self._document, options)
+        if effect.kind == FUNCTION_ACTIVITY:
+            work = self._foreign(effect, work)
+        self._run(effect.id, self._answer(effect, work, at_most_once=options.at_most_once))
+
+    async def _foreign(self, effect: Effect, asking: Coroutine[Any, Any, RawValue]) -> RawValue:
+        """An activity of somebody else's, once the worker's policy has allowed such; that holds for the whole run."""
+        if self._allowed:
+            asking.close()
+        else:
+            await asking
+            self._allowed = True
+        return await _foreign(effect)
 
     def _run(self, effect_id: str, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -159,7 +169,7 @@ async def _foreign(effect: Effect) -> RawValue:
         wanted["type"],
         args=wanted["arguments"],
         result_type=RawValue,
-        activity_id=activity_id(effect.id),
+        activity_id=activity_id(f"{effect.id}/activity"),
         task_queue=wanted.get("queue"),
         start_to_close_timeout=_length(wanted, "startToClose") or START_TO_CLOSE,
         schedule_to_close_timeout=_length(wanted, "scheduleToClose"),

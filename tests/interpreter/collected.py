@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from interpreter import effects
 from interpreter.document.definition import Definition
 from interpreter.document.load import load
-from interpreter.effects import Effect
+from interpreter.effects import RUN_WORKFLOW, Effect
 from interpreter.faults import Fault, Problem
 from interpreter.values import Json
 from tests.conformance.case import cases
@@ -19,6 +20,11 @@ from tests.interpreter.interruption import Scene
 SAMPLES = Path(__file__).parents[2] / "samples"
 REPEATS = 50
 """How often the last answer of a case is given."""
+
+ASKED = {value for name, value in vars(effects).items() if name.isupper() and value.startswith(("call.", "function.", "run."))} - {
+    RUN_WORKFLOW
+}
+"""Effects that ask somebody something."""
 
 
 def from_cases() -> Iterator[Scene]:
@@ -56,7 +62,7 @@ def _scene(
         name=name,
         definition=definition,
         input={} if input is ... else input,
-        answers=lambda: {"call.http": _echo, "resource.fetch": _schema, "secrets.read": {}, **answers},
+        answers=lambda: {**dict.fromkeys(ASKED, _echo), "resource.fetch": _schema, "secrets.read": {}, **answers},
         events=tuple(events),
         children={_called(child): child for child in below},
     )
@@ -73,7 +79,7 @@ def _answer(raw: Json) -> Answer | After:
 
 
 def _echo(effect: Effect) -> After:
-    return After(700, {"id": 7, "status": "done", "asked": effect.arguments["with"]["method"]})
+    return After(700, {"id": 7, "status": "done", "asked": effect.arguments["with"].get("method")})
 
 
 def _schema(effect: Effect) -> After:

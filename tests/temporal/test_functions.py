@@ -63,7 +63,10 @@ async def test_any_activity_is_called_by_type_queue_and_arguments(house: House) 
         async for event in temporal.events(house.client, handle.id)
         if event.HasField("activity_task_scheduled_event_attributes")
     ]
-    assert [(one.activity_type.name, one.task_queue.name, one.activity_id) for one in scheduled] == [("Greet", queue, "/do/0/a#1")]
+    assert [(one.activity_type.name, one.task_queue.name, one.activity_id) for one in scheduled] == [
+        ("function.activity", house.queue, "/do/0/a#1"),
+        ("Greet", queue, "/do/0/a#1/activity"),
+    ]
 
 
 async def test_the_failure_of_an_activity_is_an_error_that_can_be_caught(house: House) -> None:

@@ -7,7 +7,7 @@ from tests.interpreter.documents import failing, fault_of, flow
 
 
 def ran(arguments: str, answer=None, input=...):
-    return World({"activity": answer}).run(flow(f"[a: {{call: 'activity:1.0.0@default', with: {arguments}}}]"), input)
+    return World({"function.activity": answer}).run(flow(f"[a: {{call: 'activity:1.0.0@default', with: {arguments}}}]"), input)
 
 
 def sent(arguments: str, input=...):
