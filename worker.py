@@ -19,6 +19,7 @@ from temporalio.worker import Worker
 from activities.assembly import assembled
 from activities.attach import attach
 from activities.http.origins import parse
+from activities.policy_file import policy_of
 from activities.secrets import places
 from activities.settings import Settings
 from interpreter.defaults import TASK_QUEUE
@@ -63,6 +64,16 @@ def _arguments(environment: Mapping[str, str]) -> argparse.Namespace:
         help="where secrets are: env (the default), dir:PATH or vault:URL#MOUNT; the first that has one gives it",
     )
     parser.add_argument(
+        "--policy", metavar="FILE", default=environment.get("SWTEMPORAL_POLICY"), help="what documents may have it do (SECURITY.md)"
+    )
+    parser.add_argument(
+        "--allow",
+        metavar="HOST",
+        action="append",
+        default=environment.get("SWTEMPORAL_ALLOW", "").split(),
+        help="without a policy: a host, address or network beside the public ones that documents may reach",
+    )
+    parser.add_argument(
         "--grace",
         metavar="SECONDS",
         type=float,
@@ -83,6 +94,7 @@ async def run(arguments: argparse.Namespace) -> None:
         secrets=places.parse(arguments.secrets, os.environ),
         origins=parse(arguments.map_origin),
         event_sink=arguments.event_sink,
+        policy=policy_of(arguments.policy, arguments.allow),
     )
     await serve(client, arguments.task_queue, settings, timedelta(seconds=arguments.grace))
 

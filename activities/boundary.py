@@ -78,7 +78,7 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
             # The token was withdrawn before its time: once more, with a new one wherever it stands.
             return await perform(await invoked(beats))
 
-        grant = preparation.policy.grant(activity.info().task_queue, arguments.get("document"))
+        grant = preparation.policy.grant(activity.info().task_queue, arguments.get("document"), arguments.get("functions", ()))
         try:
             async with heartbeats(attempts.as_details() if policy else None) as beats:
                 with under(grant):

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from activities.documents import Documents
 from activities.extras import missing
+from activities.granted import permit
 from activities.grpc_.messages import answer, requests
 from activities.grpc_.protos import Protos
 from activities.http.origins import mapped
@@ -40,7 +41,7 @@ async def call_grpc(invocation: Invocation, documents: Documents, protos: Protos
     with_ = invocation.with_
     proto = await protos.compiled(await documents.text(invocation))
     method = proto.method(with_["service"]["name"], with_["method"])
-    target, secure = _address(with_, origins)
+    target, secure = await _address(with_, origins)
     service = invocation.shown["service"]
     rpc = Rpc(
         target=target,
@@ -57,12 +58,15 @@ async def call_grpc(invocation: Invocation, documents: Documents, protos: Protos
     return await to_thread(answer, proto, method, received)
 
 
-def _address(with_: Json, origins: Mapping[str, str]) -> tuple[str, bool]:
+async def _address(with_: Json, origins: Mapping[str, str]) -> tuple[str, bool]:
     """`host:port` of the server, and whether it is spoken to by TLS; an origin `http://host:port` or, by TLS, `https://…` may be mapped."""
     service = with_["service"]
     port = service.get("port", _TLS_PORT)
     secure = with_.get("tls", port == _TLS_PORT)
-    found = urlsplit(mapped(f"{'https' if secure else 'http'}://{service['host']}:{port}", origins))
+    origin = f"{'https' if secure else 'http'}://{service['host']}:{port}"
+    found = urlsplit(mapped(origin, origins))
+    if found.geturl() == origin:
+        await permit(service["host"], port)
     secure = found.scheme == "https"
     return (found.netloc if found.port else f"{found.netloc}:{443 if secure else 80}"), secure
 

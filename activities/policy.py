@@ -22,8 +22,8 @@ PUBLIC = "public"
 
 ANY = "*"
 
-DANGEROUS = ("run.script", "run.shell", "run.container", "mcp.stdio", "function.python", "function.activity", "function.http-container")
-"""Kinds that a worker does for nobody unless its policy says so."""
+HARMLESS = ("call.*", "asyncapi.*", "emit", "resource.fetch", "secrets.read")
+"""Kinds that a worker does for everybody unless its policy says otherwise; all others reach into the worker or beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +50,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one document may do on one task queue."""
+    """What one document may do on one task queue, and within functions that stand elsewhere: what their texts may, too."""
 
     rules: tuple[Rule, ...]
+    functions: tuple[Grant, ...] = ()
 
     def kind(self, name: str) -> None:
         """Refuse a kind of effect, or of function, that is not granted."""
         self._check("kinds", name, f"a task of the kind {name!r}")
+        for function in self.functions:
+            function.kind(name)
 
     def secret(self, name: str) -> None:
         """Refuse a secret that is not granted."""
@@ -120,9 +123,17 @@ class Policy:
 
     rules: tuple[Rule, ...]
 
-    def grant(self, queue: str, document: str | None) -> Grant:
-        """What a document, by its hash, may do on a task queue."""
-        return Grant(tuple(rule for rule in self.rules if rule.matches(queue, document)))
+    def grant(self, queue: str, document: str | None, functions: Iterable[str] = ()) -> Grant:
+        """What a document, by its hash, may do on a task queue, in functions with these hashes.
+
+        Every function may do what is harmless; the rest has to be granted to its own text: who allowed a document to run a
+        script did not allow it to run whatever stands in a catalog today.
+        """
+        called = tuple(Grant((*self._matching(queue, one), harmless())) for one in functions)
+        return Grant(self._matching(queue, document), called)
+
+    def _matching(self, queue: str, document: str | None) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.rules if rule.matches(queue, document))
 
 
 def everything(*, documents: Iterable[str] = (ANY,)) -> Rule:
@@ -130,9 +141,9 @@ def everything(*, documents: Iterable[str] = (ANY,)) -> Rule:
     return Rule(documents=tuple(documents), kinds=(ANY,), hosts=(ANY,), secrets=(ANY,), images=(ANY,), volumes=(ANY,), commands=(ANY,))
 
 
-def harmless(kinds: Iterable[str], hosts: Iterable[str] = ()) -> Rule:
+def harmless(hosts: Iterable[str] = ()) -> Rule:
     """What a worker without a policy does for everybody: no dangerous kind, public addresses and those named beside them."""
-    return Rule(kinds=tuple(one for one in kinds if one not in DANGEROUS), hosts=(PUBLIC, *hosts), secrets=(ANY,))
+    return Rule(kinds=HARMLESS, hosts=(PUBLIC, *hosts), secrets=(ANY,))
 
 
 def _fits(patterns: Iterable[str], name: str) -> bool:

@@ -14,16 +14,33 @@ rules:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import fields
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from activities.policy import Policy, Rule
+from activities.policy import Policy, Rule, harmless
 
 _MEMBERS = tuple(field.name for field in fields(Rule))
 _HASH = re.compile(r"[0-9a-f]{64}|\*")
+
+
+def policy_of(file: str | None, hosts: Iterable[str]) -> Policy:
+    """The policy in a file; without one, what is harmless, and these hosts. `ValueError`, worded for people, where that cannot be."""
+    allowed = tuple(hosts)
+    if file is None:
+        return Policy((harmless(allowed),))
+    if allowed:
+        raise ValueError("with a policy, hosts are allowed by its rules, under 'hosts'; leave --allow out")
+    try:
+        return read(Path(file).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"the policy {file} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ValueError(f"the policy {file}: {error}") from None
 
 
 def read(text: str) -> Policy:

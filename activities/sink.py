@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from activities.granted import under
 from activities.http.client import Http, Request
 from activities.http.message import IDEMPOTENCY_KEY
 from activities.http.refusal import refusal
@@ -15,6 +16,7 @@ async def send(event: Json, sink: str, http: Http, *, key: str, within: float, r
     """Send an event; every attempt sends the same id and source, by which a receiver knows repetitions. `communication` faults."""
     headers = [("Content-Type", _STRUCTURED), (IDEMPOTENCY_KEY, key)]
     outgoing = Request(method="POST", uri=sink, shown="the event sink", headers=headers, body=encode(event).encode("utf-8", "replace"))
-    answer = await http.exchange(outgoing, within=within)
+    with under(None):  # the sink is the operator's choice, not the document's
+        answer = await http.exchange(outgoing, within=within)
     if not answer.accepted:
         raise refusal(outgoing, answer, redaction or Redaction())

@@ -45,6 +45,9 @@ MapOrigin = Annotated[
 EventSink = Annotated[
     str | None, typer.Option("--event-sink", metavar="URL", help="Where emitted events are sent, by HTTP.", show_default=False)
 ]
+LifecycleEvents = Annotated[
+    bool, typer.Option("--lifecycle-events", help="Send what happens in the run to the workers' event sink, as CloudEvents.")
+]
 Secrets = Annotated[
     list[str] | None,
     typer.Option(

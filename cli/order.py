@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cli.bundle import bundle, check_size
 from cli.catalogs import folders
@@ -12,6 +12,7 @@ from cli.documents import folder_of, runnable
 from cli.exits import refuse
 from cli.inputs import read_data
 from interpreter.document.envelope import Envelope
+from interpreter.lifecycle_events import OPTION
 from interpreter.values import Json
 
 ID_BYTES = 1000
@@ -31,7 +32,14 @@ class Order:
 
 
 def order(
-    file: str, others: Sequence[str], data: Sequence[str] | None, *, catalogs: Sequence[str] = (), id: str | None, again: bool
+    file: str,
+    others: Sequence[str],
+    data: Sequence[str] | None,
+    *,
+    catalogs: Sequence[str] = (),
+    id: str | None,
+    again: bool,
+    lifecycle_events: bool = False,
 ) -> Order:
     """Everything read and checked; ends the command where something is wrong, before any server is asked.
 
@@ -44,6 +52,8 @@ def order(
     input = read_data(data, "--input") if data else {}
     root, rest, functions = runnable(file, others, folders(catalogs))
     envelope = bundle(root, rest, folder_of(file), functions)
+    if lifecycle_events:
+        envelope = replace(envelope, options={**envelope.options, OPTION: True})
     check_size(envelope, input)
     name = root.document.document.name
     return Order(file=file, envelope=envelope, input=input, id=id or f"{name}-{secrets.token_hex(4)}", named=id is not None, again=again)

@@ -7,7 +7,23 @@ from typing import Annotated
 import typer
 
 from cli.exits import refuse
-from cli.flags import Again, Catalog, Document, EventSink, Flags, Input, MapOrigin, Out, Quiet, Secrets, Timeout, With, connected, seconds
+from cli.flags import (
+    Again,
+    Catalog,
+    Document,
+    EventSink,
+    Flags,
+    Input,
+    LifecycleEvents,
+    MapOrigin,
+    Out,
+    Quiet,
+    Secrets,
+    Timeout,
+    With,
+    connected,
+    seconds,
+)
 from cli.loop import complete
 from cli.terminal import Form
 
@@ -26,6 +42,7 @@ def run(
     map_origin: MapOrigin = None,
     event_sink: EventSink = None,
     secrets: Secrets = None,
+    lifecycle_events: LifecycleEvents = False,
     timeout: Timeout = None,
     quiet: Quiet = False,
     output: Out = Form.TEXT,
@@ -39,10 +56,11 @@ def run(
         refuse("--ephemeral starts a server of its own: leave the options of the connection out")
     patience_seconds = seconds(timeout, "--timeout")
     from cli.order import order
-    from cli.running import activity_settings, run_here
+    from cli.running import activity_settings, own_policy, run_here
     from cli.waiting import Patience, finish
 
-    settings = activity_settings(map_origin or [], event_sink, secrets or [])
-    ordered = order(file, with_ or [], input, catalogs=catalog or [], id=id, again=again)
+    ordered = order(file, with_ or [], input, catalogs=catalog or [], id=id, again=again, lifecycle_events=lifecycle_events)
+    # Whoever types this command may do all of it already; to what others put into its queue nothing is granted.
+    settings = activity_settings(map_origin or [], event_sink, own_policy(ordered.envelope), secrets or [])
     patience = Patience(timeout=patience_seconds, quiet=quiet)
     finish(complete(run_here(ordered, settings, patience, flags, ephemeral=ephemeral)), ordered.id, output)

@@ -16,6 +16,7 @@ from temporalio.client import Client
 from activities.assembly import assembled
 from activities.attach import attach
 from activities.http import origins
+from activities.policy import Policy, everything
 from activities.secrets import places
 from activities.settings import Settings
 from cli import terminal
@@ -25,16 +26,21 @@ from cli.flags import Flags
 from cli.opening import Open, known, start
 from cli.order import Order
 from cli.waiting import Outcome, Patience, outcome_of
+from interpreter.document.catalogs import written
+from interpreter.document.envelope import Envelope
+from interpreter.document.functions import function_in
+from interpreter.document.load import digest_of
 from interpreter.effects import Completed
 from interpreter.evaluation.jq_evaluator import shared
 from interpreter.temporal.serve import worker
+from interpreter.values import encode
 
 QUEUE = "swtemporal-run-"
 GRACE = timedelta(0)
 """After Ctrl-C nothing is waited for: what was under way is done again by the next command, with the same idempotency key."""
 
 
-def activity_settings(mapping: Sequence[str], event_sink: str | None, secrets: Sequence[str] = ()) -> Settings:
+def activity_settings(mapping: Sequence[str], event_sink: str | None, policy: Policy, secrets: Sequence[str] = ()) -> Settings:
     """The activities' settings; ends with a usage error for a mapping, a sink or a place of secrets that is none."""
     if event_sink is not None and not event_sink.startswith(("http://", "https://")):
         refuse(f"--event-sink takes an http or https URL, found '{event_sink}'")
@@ -43,9 +49,15 @@ def activity_settings(mapping: Sequence[str], event_sink: str | None, secrets: S
     except ValueError as error:
         refuse(f"--secrets: {error}")
     try:
-        return Settings(environment=os.environ, secrets=kept, origins=origins.parse(mapping), event_sink=event_sink)
+        return Settings(environment=os.environ, secrets=kept, origins=origins.parse(mapping), event_sink=event_sink, policy=policy)
     except ValueError as error:
         refuse(f"--map-origin: {error}")
+
+
+def own_policy(envelope: Envelope) -> Policy:
+    """Everything for the documents of this command line, and for the functions it brings along; nothing for anybody else."""
+    functions = (function_in(text, uri).raw for uri, text in envelope.resources.items() if written(uri))
+    return Policy((everything(documents=(*envelope.documents, *(digest_of(encode(raw)) for raw in functions))),))
 
 
 async def run_here(order: Order, settings: Settings, patience: Patience, flags: Flags, *, ephemeral: bool) -> Outcome:

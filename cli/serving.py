@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
+from activities.policy_file import policy_of
 from cli import terminal
 from cli.connection import connect
-from cli.exits import fail
+from cli.exits import fail, refuse
 from cli.flags import Flags
 from cli.running import activity_settings
 from interpreter.temporal.serve import GRACE
@@ -17,10 +18,21 @@ from worker import serve
 
 
 async def serve_queue(
-    task_queue: str, mapping: Sequence[str], event_sink: str | None, secrets: Sequence[str], grace: float | None, flags: Flags
+    task_queue: str,
+    mapping: Sequence[str],
+    event_sink: str | None,
+    secrets: Sequence[str],
+    policy: str | None,
+    allow: Sequence[str],
+    grace: float | None,
+    flags: Flags,
 ) -> None:
     """Serve a queue until the process is told to end; `grace` in seconds."""
-    settings = activity_settings(mapping, event_sink, secrets)
+    try:
+        granted = policy_of(policy, allow)
+    except ValueError as error:
+        refuse(str(error))
+    settings = activity_settings(mapping, event_sink, granted, secrets)
     async with connect(flags) as connection:
         client = connection.client
         # A namespace that is missing is told in one line here; the SDK tells it in many.

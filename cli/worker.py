@@ -17,6 +17,20 @@ def worker(
     map_origin: MapOrigin = None,
     event_sink: EventSink = None,
     secrets: Secrets = None,
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", envvar="SWTEMPORAL_POLICY", metavar="FILE", help="What documents may have it do.", show_default=False),
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow",
+            envvar="SWTEMPORAL_ALLOW",
+            metavar="HOST",
+            help="Without a policy: a host, address or network beside the public ones that documents may reach; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     grace: Annotated[
         str | None,
         typer.Option(
@@ -25,7 +39,11 @@ def worker(
     ] = None,
     flags: Flags = Flags(),  # noqa: B008  frozen
 ) -> None:
-    """Go on with submitted runs and their calls until SIGTERM or Ctrl-C; more workers on a queue share the work."""
+    """Go on with submitted runs and their calls until SIGTERM or Ctrl-C; more workers on a queue share the work.
+
+    Without a policy no document gets a script, a shell command, a container or a private address from it.
+    """
     from cli.serving import serve_queue
 
-    complete(serve_queue(task_queue, map_origin or [], event_sink, secrets or [], seconds(grace, "--grace"), flags), service=True)
+    end = seconds(grace, "--grace")
+    complete(serve_queue(task_queue, map_origin or [], event_sink, secrets or [], policy, allow or [], end, flags), service=True)

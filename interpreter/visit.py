@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
@@ -15,7 +16,7 @@ from interpreter.effects import WORKFLOW, Alarm, Effect, Notice, NoticeKind
 from interpreter.faults import Fault, Problem, fault
 from interpreter.idempotency import key_of
 from interpreter.scope import Blocked, Run, Scope
-from interpreter.values import Json
+from interpreter.values import Json, encode
 
 
 class Result(NamedTuple):
@@ -212,6 +213,9 @@ class Visit:
             arguments["secrets"] = list((use and use.secrets) or ())
         if request.retry is not None:
             arguments["retry"] = request.retry
+        guests = self.run.definition.guests
+        if foreign := [_hash(guests[pointer]) for pointer in scope.calls if pointer in guests]:
+            arguments["functions"] = foreign
         self.run.admit(arguments, f"what '{self.name}' sends")
         label = self.name + "".join(f"[{index}]" for index in scope.index)
         return Effect(
@@ -244,6 +248,11 @@ def hints_of(task: Task) -> Mapping[str, Json]:
     """The hints of this product: `metadata.swtemporal` of a task."""
     found = (task.metadata or {}).get(METADATA)
     return found if isinstance(found, dict) else {}
+
+
+def _hash(raw: Json) -> str:
+    """Of a function as of a document: the text's may change with its layout, this does not."""
+    return sha256(encode(raw).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is_number(value: Json) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from activities.policy import DANGEROUS, Grant, Policy, Rule, everything, harmless
+from activities.policy import Grant, Policy, Rule, everything, harmless
 from interpreter.faults import Fault
+
+
+DANGEROUS = ("run.script", "run.shell", "run.container", "mcp.stdio", "function.python", "function.activity")
 
 
 def refused(act) -> str:
@@ -45,9 +48,12 @@ def test_rules_count_by_queue_and_by_hash():
 
 
 def test_without_a_policy_no_dangerous_kind_is_done():
-    grant = Policy((harmless(("call.http", "emit", *DANGEROUS)),)).grant("q", "d")
+    grant = Policy((harmless(["localhost"]),)).grant("q", "d")
 
-    grant.kind("call.http")
+    for kind in ("call.http", "call.grpc", "asyncapi.poll", "emit", "resource.fetch"):
+        grant.kind(kind)
+    grant.host("localhost", 80, ["127.0.0.1"])
+    refused(lambda: grant.host("127.0.0.1", 80, ["127.0.0.1"]))
     for kind in DANGEROUS:
         refused(lambda kind=kind: grant.kind(kind))
 
