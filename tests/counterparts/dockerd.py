@@ -36,13 +36,13 @@ def lacking() -> str | None:
 
 
 @contextmanager
-def dockerd() -> Iterator[str]:
+def dockerd(*options: str) -> Iterator[str]:
     """The address of a daemon that has `alpine:latest` and `hello-world:latest`; it is gone afterwards, with all it held."""
     folder = Path(tempfile.mkdtemp(prefix="swt-dockerd-"))  # a socket's path must be short
     address = f"unix://{folder}/docker.sock"
     roots = ["--data-root", folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid"]
     with (folder / "log").open("wb") as log:
-        daemon = subprocess.Popen(["dockerd", "--host", address, *roots], stdout=log, stderr=log, start_new_session=True)
+        daemon = subprocess.Popen(["dockerd", "--host", address, *roots, *options], stdout=log, stderr=log, start_new_session=True)
     try:
         _answers(address, daemon, folder / "log")
         _import(address, "alpine:latest", 'CMD ["sh"]')
@@ -68,11 +68,11 @@ def _answers(address: str, daemon: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _import(address: str, name: str, change: str) -> None:
-    client(address, "import", "--change", change, "-", name, input=_root())
+    client(address, "import", "--change", change, "-", name, input=root())
 
 
-def _root() -> bytes:
-    """The files of an image: BusyBox under all its names."""
+def root() -> bytes:
+    """The files of an image as a tar: BusyBox under all its names."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w") as archive:
         for name in ("bin", "etc", "tmp"):

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,12 @@ from activities.containers.labels import EFFECT
 from activities.containers.sweeping import sweep
 from activities.settings import Settings
 from interpreter.effects import RUN_CONTAINER
+from interpreter.evaluation.jq_evaluator import JqEvaluator
 from tests.activities.performing import Paths, arguments, environment, perform, problem
-from tests.counterparts.dockerd import GREETING, client, dockerd, lacking
+from tests.conformance.fake import FakeRunner
+from tests.conformance.world import Script
+from tests.counterparts.dockerd import GREETING, client, dockerd, lacking, root
+from tests.counterparts.registry import registry
 
 pytestmark = [
     pytest.mark.counterpart,
@@ -35,12 +39,27 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT.parent / "shared" / "spec" / "examples"
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with dockerd() as found:
+def hub() -> Iterator[tuple[str, list[str]]]:
+    """What stands in for Docker Hub."""
+    with registry(root(), ["echo", "from the registry"]) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def address(hub) -> Iterator[str]:
+    with dockerd("--registry-mirror", f"http://{hub[0]}") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def evaluator() -> Iterator[JqEvaluator]:
+    found = JqEvaluator()
+    yield found
+    found.close()
 
 
 @pytest.fixture(autouse=True)
@@ -162,6 +181,20 @@ def test_an_image_that_may_not_be_pulled_must_be_there():
     kind, status, detail = failed(image="nowhere/else:1", pullPolicy="never")
     assert (kind, status) == ("configuration", 400)
     assert "'nowhere/else:1' is not on the worker's host" in detail
+
+
+@pytest.mark.parametrize(("image", "path"), [("somebody/tool", "somebody/tool/manifests/latest"), ("tool:3", "library/tool/manifests/3")])
+def test_an_image_is_pulled_when_it_is_needed_and_once(hub, image, path):
+    hub[1].clear()
+    assert [ran(image=image), ran(image=image)] == ["from the registry\n"] * 2
+    assert hub[1].count(f"/v2/{path}") == 1
+
+
+def test_an_image_that_is_always_pulled_is(hub):
+    for _ in range(2):
+        hub[1].clear()
+        assert ran(image="somebody/fresh", pullPolicy="always") == "from the registry\n"
+        assert "/v2/somebody/fresh/manifests/latest" in hub[1]
 
 
 @pytest.mark.parametrize("with_", [{"image": "127.0.0.1:1/nothing"}, {"image": "127.0.0.1:1/alpine", "pullPolicy": "always"}])
@@ -349,6 +382,38 @@ def test_one_that_may_have_lost_some_of_its_input_is_begun_anew(address, tmp_pat
 def test_every_container_is_known_by_its_effect(address):
     ran("true")
     assert EFFECT in client(address, "inspect", there(address)[0]["ID"])
+
+
+# Documents
+
+
+@pytest.mark.parametrize(
+    "path", sorted(EXAMPLES.glob("run-container*.yaml")) + sorted(EXAMPLES.glob("run-return-*.yaml")), ids=lambda path: path.stem
+)
+def test_the_examples_of_the_specification(address, evaluator, path):
+    wanted = {
+        "run-container-stdin-and-arguments": "STDIN was: Hello World\nARGS are Foo Bar\n",
+        "run-container-with-pull-policy": "from the registry\n",
+        "run-return-all": {"code": 0, "stdout": f"{GREETING}\n", "stderr": ""},
+        "run-return-code": 0,
+        "run-return-none": None,
+        "run-return-stderr": "",
+    }
+    ran = FakeRunner(evaluator).run(path.read_text(), script=Script(serve=lambda: nullcontext({})))
+    assert (ran.outcome, ran.output) == ("completed", wanted.get(path.stem, f"{GREETING}\n"))
+    assert len(there(address)) == (path.stem != "run-container-cleanup-always")
+    if path.stem == "run-container-with-name":
+        assert there(address)[0]["Names"] == "hello-null-null-null"
+    if "pull" in path.stem:
+        client(address, "rmi", "-f", "hello-world")
+        client(address, "import", "--change", f'CMD ["echo", "{GREETING}"]', "-", "hello-world:latest", input=root())
+
+
+def test_the_sample(address, evaluator):
+    text = (ROOT / "samples" / "run-container.yaml").read_text()
+    ran = FakeRunner(evaluator).run(text, {"name": "Ada"}, script=Script(serve=lambda: nullcontext({})))
+    assert (ran.outcome, ran.output) == ("completed", {"greeting": "Hello, Ada!"})
+    assert there(address) == []
 
 
 # Without Docker
