@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import sys
 import threading
@@ -231,6 +232,18 @@ def test_tls_and_what_does_not_fit_it(greeter, tmp_path, monkeypatch):
         found = problem(CALL_GRPC, arguments(with_(secure.port, "Greet", tls=True)))
         assert (found["status"], found["title"]) == (503, "UNAVAILABLE")
     assert problem(CALL_GRPC, arguments(with_(greeter.port, "Greet", tls=True)))["status"] == 503
+
+
+def test_a_server_that_wants_to_know_its_caller_is_shown_a_certificate():
+    key, certificate = _certificate()
+    mine, shown = _certificate()
+    wanting = grpc.ssl_server_credentials([(key, certificate)], root_certificates=shown, require_client_auth=True)
+    secret = json.dumps({"tls.crt": shown.decode(), "tls.key": mine.decode(), "ca.crt": certificate.decode()})
+    settings = Settings(environment={"SWTEMPORAL_SECRET_MINE": secret})
+    with Greeter(wanting) as secure:
+        given = with_(secure.port, "Greet", {"fullName": "Ada"}, tls=True)
+        assert perform(CALL_GRPC, arguments(given, certificate="mine", secrets=["mine"]), settings)["text"] == "Hello, Ada!"
+        assert problem(CALL_GRPC, arguments(given), settings)["title"] == "UNAVAILABLE"
 
 
 def _certificate():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes import World
-from tests.interpreter.documents import fault_of, flow
+from tests.interpreter.documents import failing, fault_of, flow
 
 SERVER = "server: 'https://example.com/a2a'"
 CARD = "agentCard: {endpoint: 'https://example.com/card.json'}"
@@ -96,3 +96,11 @@ def test_the_summary_names_the_method_and_the_agent_as_the_document_does(where, 
 
 def test_the_output_is_what_the_activity_gives():
     assert ran(f"{MESSAGE}, {SERVER}", {"say": "hello"}).output == {"kind": "message"}
+
+
+def test_the_retry_of_a_try_around_it_is_handed_to_the_activity():
+    retry = "{delay: PT1S, limit: {attempt: {count: 2}}}"
+    text = f"[t: {{try: [a: {{call: a2a, with: {{method: tasks/list, {SERVER}}}}}], catch: {{retry: {retry}}}}}]"
+    found = World({"a": [failing("communication", 503), {"ok": True}]}).run(flow(text))
+    assert found.output == {"ok": True}
+    assert [one.arguments["retry"]["delay"] for one in found.started] == [1_000, 1_000]

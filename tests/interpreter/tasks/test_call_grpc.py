@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes import World
-from tests.interpreter.documents import fault_of, flow
+from tests.interpreter.documents import failing, fault_of, flow
 
 PROTO = "proto: {endpoint: 'https://example.com/greet.proto'}"
 SERVICE = "service: {name: greet.Greeter, host: example.com}"
@@ -111,3 +111,11 @@ def test_the_output_is_what_the_activity_gives():
 
 def test_a_host_is_never_taken_for_an_expression():
     assert sent(LEAST, {"example": {"com": "other"}}, evaluate="{mode: loose}")["with"]["service"]["host"] == "example.com"
+
+
+def test_the_retry_of_a_try_around_it_is_handed_to_the_activity():
+    retry = "{delay: PT1S, limit: {attempt: {count: 2}}}"
+    text = f"[t: {{try: [a: {{call: grpc, with: {{{LEAST}}}}}], catch: {{retry: {retry}}}}}]"
+    found = World({"a": [failing("communication", 503), {"ok": True}]}).run(flow(text))
+    assert found.output == {"ok": True}
+    assert [one.arguments["retry"]["delay"] for one in found.started] == [1_000, 1_000]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes import World
-from tests.interpreter.documents import fault_of, flow
+from tests.interpreter.documents import failing, fault_of, flow
 
 HTTP = "transport: {http: {endpoint: 'https://example.com/mcp'}}"
 STDIO = "transport: {stdio: {command: npx}}"
@@ -114,3 +114,11 @@ def test_the_output_is_what_the_activity_gives():
 def test_literal_texts_are_never_taken_for_expressions():
     found = sent(f"method: tools/list, {HTTP}, client: {{name: .x, version: '1'}}", {"x": 2}, evaluate="{mode: loose}")["with"]
     assert (found["method"], found["client"]["name"]) == ("tools/list", ".x")
+
+
+def test_the_retry_of_a_try_around_it_is_handed_to_the_activity():
+    retry = "{delay: PT1S, limit: {attempt: {count: 2}}}"
+    text = f"[t: {{try: [a: {{call: mcp, with: {{method: tools/list, {HTTP}}}}}], catch: {{retry: {retry}}}}}]"
+    found = World({"a": [failing("communication", 503), {"ok": True}]}).run(flow(text))
+    assert found.output == {"ok": True}
+    assert [one.arguments["retry"]["delay"] for one in found.started] == [1_000, 1_000]
