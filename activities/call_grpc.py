@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from activities.documents import Documents
 from activities.extras import missing
-from activities.granted import permit
+from activities.granted import addresses, granted
 from activities.grpc_.messages import answer, requests
 from activities.grpc_.protos import Protos
 from activities.http.origins import mapped
@@ -41,11 +41,12 @@ async def call_grpc(invocation: Invocation, documents: Documents, protos: Protos
     with_ = invocation.with_
     proto = await protos.compiled(await documents.text(invocation))
     method = proto.method(with_["service"]["name"], with_["method"])
-    target, secure = await _address(with_, origins)
+    target, secure, authority = await _address(with_, origins)
     service = invocation.shown["service"]
     rpc = Rpc(
         target=target,
         secure=secure,
+        authority=authority,
         certificate=invocation.certificate,
         path=f"/{with_['service']['name']}/{with_['method']}",
         metadata=list(_metadata(invocation)),
@@ -58,17 +59,30 @@ async def call_grpc(invocation: Invocation, documents: Documents, protos: Protos
     return await to_thread(answer, proto, method, received)
 
 
-async def _address(with_: Json, origins: Mapping[str, str]) -> tuple[str, bool]:
-    """`host:port` of the server, and whether it is spoken to by TLS; an origin `http://host:port` or, by TLS, `https://…` may be mapped."""
+async def _address(with_: Json, origins: Mapping[str, str]) -> tuple[str, bool, str]:
+    """What is connected to, whether by TLS, and the `host:port` that is meant; an origin `http://host:port` or, by TLS, `https://…` may be mapped."""
     service = with_["service"]
     port = service.get("port", _TLS_PORT)
     secure = with_.get("tls", port == _TLS_PORT)
     origin = f"{'https' if secure else 'http'}://{service['host']}:{port}"
     found = urlsplit(mapped(origin, origins))
     if found.geturl() == origin:
-        await permit(service["host"], port)
+        return await _granted(service["host"], port), secure, found.netloc
     secure = found.scheme == "https"
-    return (found.netloc if found.port else f"{found.netloc}:{443 if secure else 80}"), secure
+    meant = found.netloc if found.port else f"{found.netloc}:{443 if secure else 80}"
+    return meant, secure, meant
+
+
+async def _granted(host: str, port: int) -> str:
+    """The host where its name is granted, else the addresses that were looked at: the name may lead elsewhere the next time."""
+    grant = granted()
+    if grant is None or grant.names(host, port):
+        return f"{host}:{port}"
+    found = await addresses(host, port)
+    grant.host(host, port, found)
+    if ":" in found[0]:
+        return "ipv6:" + ",".join(f"[{one}]:{port}" for one in found if ":" in one)
+    return "ipv4:" + ",".join(f"{one}:{port}" for one in found if ":" not in one)
 
 
 def _metadata(invocation: Invocation) -> Iterator[tuple[str, str | bytes]]:

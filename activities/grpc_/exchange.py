@@ -52,9 +52,10 @@ _TOO_LARGE, _OWN_DEADLINE = "Received message larger than max", "Deadline Exceed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rpc:
-    """One call of a method: where (`host:port`), how, and with what. `shown` names it in errors."""
+    """One call of a method: where (`target`, as gRPC names it, for the `host:port` in `authority`), how, and with what. `shown` names it in errors."""
 
     target: str
+    authority: str
     secure: bool
     certificate: Certificate | None
     """What is shown, by TLS, to a server that asks for it."""
@@ -77,10 +78,12 @@ async def exchange(rpc: Rpc, *, within: float, redaction: Redaction) -> list[byt
 
 @asynccontextmanager
 async def _channel(rpc: Rpc) -> AsyncIterator[Any]:
+    options = [*_OPTIONS, ("grpc.default_authority", rpc.authority)]
     if rpc.secure:
-        opened = grpc.aio.secure_channel(rpc.target, _credentials(rpc.certificate), options=_OPTIONS)
+        options.append(("grpc.ssl_target_name_override", rpc.authority.rpartition(":")[0].strip("[]")))
+        opened = grpc.aio.secure_channel(rpc.target, _credentials(rpc.certificate), options=options)
     else:
-        opened = grpc.aio.insecure_channel(rpc.target, options=_OPTIONS)
+        opened = grpc.aio.insecure_channel(rpc.target, options=options)
     async with opened as channel:
         yield channel
 

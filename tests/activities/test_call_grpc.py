@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from activities.grpc_ import exchange
+from activities.policy import Policy, Rule
 from activities.settings import Settings
 from interpreter.defaults import RESPONSE_BYTES
 from interpreter.effects import CALL_GRPC
@@ -247,7 +248,7 @@ def test_a_server_that_wants_to_know_its_caller_is_shown_a_certificate():
 
 
 def _certificate():
-    """A key and a certificate of its own for 127.0.0.1, as PEM."""
+    """A key and a certificate of its own for 127.0.0.1 and greeter.example, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "greeter")])
     now = datetime.now(UTC)
@@ -259,13 +260,61 @@ def _certificate():
         .serial_number(1)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("greeter.example")]), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return private, made.public_bytes(pem)
+
+
+# What the worker's policy says
+
+LOCAL = Policy((Rule(kinds=("call.grpc",), hosts=("127.0.0.0/8",)),))
+
+
+def resolving(monkeypatch, *answers):
+    """Every question for a name's addresses gets the next answer."""
+    left = list(answers)
+
+    async def getaddrinfo(self, host, port, **_):
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (left.pop(0) if len(left) > 1 else left[0], port))]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+
+
+def named(port, host, **more):
+    given = with_(port, "Greet", {"fullName": "Ada"}, **more)
+    given["service"]["host"] = host
+    return given
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f.1"])
+def test_an_address_that_is_not_granted_is_not_connected_to(greeter, host):
+    seen = len(greeter.received)
+    found = problem(CALL_GRPC, arguments(named(greeter.port, host)), Settings(policy=Policy((Rule(kinds=("*",), hosts=("public",)),))))
+    assert (found["type"].rpartition("/")[2], found["status"]) == ("authorization", 403)
+    assert len(greeter.received) == seen
+
+
+def test_the_address_that_was_looked_at_is_the_one_that_is_connected_to(greeter, monkeypatch):
+    resolving(monkeypatch, "127.0.0.1", "10.9.9.9")
+    assert perform(CALL_GRPC, arguments(named(greeter.port, "changing.example")), Settings(policy=LOCAL))["text"] == "Hello, Ada!"
+    assert problem(CALL_GRPC, arguments(named(greeter.port, "changing.example")), Settings(policy=LOCAL))["status"] == 403
+
+
+def test_a_certificate_is_that_of_the_name_and_not_of_the_address(tmp_path, monkeypatch):
+    resolving(monkeypatch, "127.0.0.1")
+    key, certificate = _certificate()
+    (tmp_path / "ca.pem").write_bytes(certificate)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    with Greeter(grpc.ssl_server_credentials([(key, certificate)])) as secure:
+        settings = Settings(policy=LOCAL)
+        assert perform(CALL_GRPC, arguments(named(secure.port, "greeter.example", tls=True)), settings)["text"] == "Hello, Ada!"
+        assert problem(CALL_GRPC, arguments(named(secure.port, "other.example", tls=True)), settings)["title"] == "UNAVAILABLE"
 
 
 def test_a_worker_without_the_extra_says_how_it_is_installed(greeter, monkeypatch):
