@@ -84,6 +84,7 @@ class Author:
             "errors": {"bad": self._node(ErrorToRaise, DEEPEST)},
             "authentications": {"who": {"basic": {"use": "key"}}},
             "secrets": ["key"],
+            "functions": {"function": {"set": {"n": "${ .n? }"}}},
         }
         header = HEADER | ({"metadata": {"swtemporal": {"secretsInData": True}}} if self._chance(0.3) else {})
         evaluate = {"evaluate": {"mode": self._random.choice(("strict", "loose"))}} if self._chance(0.3) else {}

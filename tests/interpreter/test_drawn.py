@@ -16,6 +16,7 @@ from interpreter.effects import Effect
 from interpreter.faults import Fault
 from interpreter.values import Json, encode, lookup
 from tests.fakes import After, InProcess, Ran, Stuck, World
+from tests.interpreter.collected import ASKED
 from tests.interpreter.document.mutants import documents, mutant
 from tests.interpreter.documents import custom, event, failing, flow
 from tests.interpreter.drawn import Author
@@ -116,7 +117,7 @@ def run(definition: Definition, seed: int) -> str:
     random = Random(seed)
     anything = Anything(seed)
     world = World(
-        dict.fromkeys(("call.http", "resource.fetch"), anything) | {"secrets.read": {"key": "hidden"}},
+        dict.fromkeys((*ASKED, "resource.fetch"), anything) | {"secrets.read": {"key": "hidden"}},
         [(500 * at, event(random.choice("tux"), random.choice(VALUES), id=str(at))) for at in range(random.randint(0, 6))],
         {"test/child:1.0.0": CHILD},
         limits=Limits(steps=300),
