@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from activities.policy import Policy
 from activities.settings import Settings
 from cli import running
 from cli.exits import Code, Stop
@@ -78,9 +79,10 @@ def test_a_proxy_or_certificates_that_cannot_be_used_end_the_command_with_the_re
 
 
 def test_secrets_are_where_the_command_says(tmp_path: Path) -> None:
-    assert running.activity_settings([], None).secrets == ("env",)
-    assert running.activity_settings([], None, [f"dir:{tmp_path}", "env"]).secrets == (tmp_path, "env")
+    policy = Policy(())
+    assert running.activity_settings([], None, policy).secrets == ("env",)
+    assert running.activity_settings([], None, policy, [f"dir:{tmp_path}", "env"]).secrets == (tmp_path, "env")
     with pytest.raises(Stop, match="--secrets: 'dir:/nowhere/at/all': there is no folder") as stopped:
-        running.activity_settings([], None, ["dir:/nowhere/at/all"])
+        running.activity_settings([], None, policy, ["dir:/nowhere/at/all"])
 
     assert stopped.value.code is Code.USAGE
