@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 from activities.assembly import assembled
 from activities.settings import Settings
-from interpreter.effects import CALL_A2A, CALL_GRPC, CALL_HTTP, CALL_MCP, CALL_OPENAPI, EMIT, FETCH, READ_SECRETS
+from interpreter.effects import CALL_HTTP, EMIT, RUN_CONTAINER, RUN_SCRIPT, RUN_SHELL
 from tests.activities.performing import Paths
 
 
-def test_every_effect_has_its_activity():
+def test_every_activity_is_there_once():
+    """That none is missing is for tests/test_house.py to say."""
+
     async def names():
         async with assembled(Settings(), Paths()) as activities:
-            return {one.__temporal_activity_definition.name for one in activities}
+            return Counter(one.__temporal_activity_definition.name for one in activities)
 
-    assert asyncio.run(names()) == {CALL_A2A, CALL_GRPC, CALL_HTTP, CALL_MCP, CALL_OPENAPI, EMIT, FETCH, READ_SECRETS}
+    found = asyncio.run(names())
+    assert {CALL_HTTP, EMIT, RUN_CONTAINER, RUN_SCRIPT, RUN_SHELL} <= found.keys()
+    assert set(found.values()) == {1}

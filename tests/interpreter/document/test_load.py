@@ -200,7 +200,7 @@ def test_in_loose_mode_a_secret_needs_no_marks():
 @pytest.mark.parametrize(
     ("task", "feature"),
     [
-        ({"run": {"shell": {"command": "ls"}}}, "run: shell"),
+        ({"run": {"script": {"language": "ruby", "code": "exit"}}}, "'ruby'"),
         ({"set": ".x", "input": {"schema": {"format": "avro", "document": {}}}}, "'avro'"),
     ],
 )
