@@ -7,15 +7,13 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from base64 import b64encode
 from collections.abc import Callable
 
-from interpreter.defaults import Limits
+from activities.reading import parsed
 from interpreter.faults import fault
-from interpreter.values import Json, depth_exceeds
+from interpreter.values import Json
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
@@ -29,7 +27,6 @@ _BOUNDARY = re.compile(r'boundary\s*=\s*(?:"([^"]+)"|([^\s";]+))', re.IGNORECASE
 _CHARSET = re.compile(r'charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
 _EXCERPT = 500
 """Characters of a body that an error may quote."""
-_DEPTH = Limits().depth
 
 
 def decoded(body: bytes, content_type: str | None) -> Json:
@@ -90,26 +87,9 @@ def excerpt(body: bytes, content_type: str | None, redact: Callable[[str], str])
 
 def _parsed(body: bytes) -> Json:
     try:
-        value = json.loads(body, parse_constant=_refused, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise fault(
-            "communication", f"the response says it is JSON and is not: {why[:_EXCERPT]}", title="Response not understood"
-        ) from None
-    if depth_exceeds(value, _DEPTH):
-        raise fault("communication", f"the response's JSON is nested deeper than {_DEPTH} levels", title="Response not understood")
-    return value
-
-
-def _refused(name: str) -> Json:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"{text[:40]} is too large for a number")
-    return value
+        return parsed(body)
+    except ValueError as error:
+        raise fault("communication", f"the response says it is JSON and is not: {error}", title="Response not understood") from None
 
 
 def _named(content_type: str | None) -> str:
