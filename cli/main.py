@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated, NoReturn
@@ -86,6 +87,9 @@ def invoke(arguments: Sequence[str]) -> int:
 
 def main() -> NoReturn:
     """The entry point: one command, and then the end of the process at once."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # A KeyboardInterrupt raised while modules are imported may come out where Python ignores it: the command would go on.
+        signal.signal(signal.SIGINT, lambda *_: os._exit(Code.INTERRUPTED))
     try:
         code = invoke(sys.argv[1:])
     except Exception:  # noqa: BLE001  a bug of ours; the process ends by os._exit, which would swallow it
