@@ -16,6 +16,7 @@ def validate(
         list[str], typer.Argument(metavar="FILE|FOLDER|-...", help="Documents, folders of documents, or - for stdin.", show_default=False)
     ],
     catalog: Catalog = None,
+    hashes: Annotated[bool, typer.Option("--hash", help="Print each document's hash, by which policies name it, on stdout.")] = False,
     format: Annotated[
         str, typer.Option("-o", "--output", "--format", metavar="text|json|sarif|github", help="How findings are written.")
     ] = "text",
@@ -37,6 +38,8 @@ def validate(
         if one.definition is not None:
             collect(one.definition, name, folder_of(name), given, functions)
     findings = [*(finding for one in loaded for finding in one.findings), *functions.findings]
+    if hashes:
+        terminal.write("".join(f"{one.definition.digest}  {name}\n" for (name, _), one in zip(texts, loaded, strict=True) if one.definition))
     terminal.write(report(findings))
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors

@@ -96,4 +96,4 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     """Nothing of the user's own: no server, no folders, no Temporal configuration."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "OTEL_", "XDG_", "SWTEMPORAL_SERVER"))}
     folders = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("DATA", "CACHE", "CONFIG")}
-    return kept | folders | {"SWTEMPORAL_SERVER_PORT": "0", "NO_COLOR": "1", "TZ": "UTC"} | more
+    return kept | folders | {"SWTEMPORAL_SERVER_PORT": "0", "SWTEMPORAL_ALLOW": "127.0.0.1 localhost", "NO_COLOR": "1", "TZ": "UTC"} | more
