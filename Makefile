@@ -83,8 +83,8 @@ bench: setup temporal ## what it costs beside hand-written workflows; writes ben
 
 lock: setup ## resolve the pinned packages anew (hashes only, no address of any index)
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile pyproject.toml --group build $(LOCK) --output-file requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --group dev --constraints requirements.lock $(LOCK) --output-file requirements-dev.lock
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group build $(LOCK) --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --constraints requirements.lock $(LOCK) --output-file requirements-dev.lock
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --upgrade
 
