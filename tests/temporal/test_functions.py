@@ -131,7 +131,7 @@ async def test_a_function_of_a_catalog_is_fetched_once_for_the_whole_chain(house
     assert len({asked["key"] for asked in house.calls}) == 5
 
 
-async def test_a_thousand_items_in_order_and_never_more_than_twenty_at_once(house: House) -> None:
+async def test_hundreds_of_items_in_order_and_never_more_than_twenty_at_once(house: House) -> None:
     now = most = 0
 
     async def answer(asked: Json) -> Json:
