@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from activities.policy import Policy, everything
+from activities.policy import Policy
 from activities.process.limits import Limits
 from activities.secrets.places import ENVIRONMENT, Place
 
@@ -14,6 +14,8 @@ from activities.secrets.places import ENVIRONMENT, Place
 class Settings:
     """Given once, when the activities are assembled."""
 
+    policy: Policy
+    """What documents may have this worker do."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Where secrets are looked up that are in the environment; a worker gives its own."""
     secrets: Sequence[Place] = (ENVIRONMENT,)
@@ -22,7 +24,5 @@ class Settings:
     """Origins that stand in for others (`activities.http.origins`)."""
     event_sink: str | None = None
     """Where emitted events are sent, by HTTP; without it `emit` completes at once."""
-    policy: Policy = field(default_factory=lambda: Policy((everything(),)))
-    """What documents may have this worker do."""
     process: Limits = field(default_factory=Limits)
     """What one script or shell command may take."""

@@ -17,11 +17,11 @@ import yaml
 from temporalio import activity
 
 from activities.assembly import assembled
-from activities.settings import Settings
 from interpreter import effects
 from interpreter.document.model import Task
 from interpreter.document.rules.unsupported import NODES
 from interpreter.evaluation.jq_evaluator import JqEvaluator
+from tests.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("interpreter", "activities", "cli")

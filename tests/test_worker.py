@@ -71,7 +71,10 @@ async def process(address: str, queue: str, **environment: str) -> AsyncIterator
     ]
     command[-1] = command[-1].format(port=environment.pop("port"))
     started = await asyncio.create_subprocess_exec(
-        *command, env={**os.environ, "SWTEMPORAL_ALLOW": "127.0.0.1 localhost", **environment}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *command,
+        env={**os.environ, "SWTEMPORAL_ALLOW": "127.0.0.1 localhost", **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         yield started

@@ -8,9 +8,9 @@ import sys
 from temporalio.worker import Worker
 
 from activities.assembly import assembled
-from activities.settings import Settings
 from interpreter.temporal.client import connect
 from tests.activities.performing import Paths
+from tests.settings import Settings
 
 
 async def main(address: str, queue: str) -> None:

@@ -18,11 +18,11 @@ from activities.http.clients import Clients
 from activities.invocation import Preparation
 from activities.policy import Policy, everything
 from activities.secrets.environment import Environment
-from activities.settings import Settings
 from interpreter.effects import CALL_HTTP
 from interpreter.evaluator import Evaluated, Held
 from interpreter.faults import fault
 from tests.counterparts import Counterpart
+from tests.settings import Settings
 
 
 class Paths:

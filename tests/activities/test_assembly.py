@@ -4,9 +4,9 @@ import asyncio
 from collections import Counter
 
 from activities.assembly import assembled
-from activities.settings import Settings
 from interpreter.effects import CALL_HTTP, EMIT, RUN_CONTAINER, RUN_SCRIPT, RUN_SHELL
 from tests.activities.performing import Paths
+from tests.settings import Settings
 
 
 def test_every_activity_is_there_once():

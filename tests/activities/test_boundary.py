@@ -12,10 +12,10 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.boundary import effect
 from activities.policy import Policy, Rule
-from activities.settings import Settings
 from interpreter.effects import CALL_HTTP
 from tests.activities.performing import arguments, environment, failure, http, perform, performed, preparation, problem
 from tests.counterparts import Reply
+from tests.settings import Settings
 
 PLAIN = {"variables": {}}
 SECRET = {"SWTEMPORAL_SECRET_SITE": '{"token": "hunter2", "port": 4711}'}

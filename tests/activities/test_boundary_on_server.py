@@ -19,11 +19,11 @@ from temporalio.exceptions import CancelledError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.assembly import assembled
-from activities.settings import Settings
 from interpreter.effects import CALL_HTTP
 from interpreter.temporal.client import connect
 from tests.activities.performing import Paths, arguments
 from tests.counterparts import Reply
+from tests.settings import Settings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.server]
 

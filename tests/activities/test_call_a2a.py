@@ -6,11 +6,11 @@ import json
 import pytest
 
 from activities.a2a_.wire import METHODS
-from activities.settings import Settings
 from interpreter.effects import CALL_A2A
 from tests.activities.a2a_.stub import TASKS, Agent, new_card, old_card
 from tests.activities.performing import arguments, environment, perform, performed, problem
 from tests.counterparts import Counterpart, Reply
+from tests.settings import Settings
 
 HELLO = {"message": {"parts": [{"kind": "text", "text": "hello"}]}}
 CARDS = {"0.3": old_card, "1.0": new_card}

@@ -17,11 +17,11 @@ from cryptography.x509.oid import NameOID
 
 from activities.grpc_ import exchange
 from activities.policy import Policy, Rule
-from activities.settings import Settings
 from interpreter.defaults import RESPONSE_BYTES
 from interpreter.effects import CALL_GRPC
 from tests.activities.grpc_.greeting import PROTO, Greeter
 from tests.activities.performing import arguments, environment, perform, performed, problem
+from tests.settings import Settings
 
 DOCUMENT = {"uri": "file://greet.proto", "content": PROTO}
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from activities.settings import Settings
 from interpreter.defaults import PRODUCT
 from interpreter.effects import CALL_MCP
 from tests.activities.mcp_.stub import RESULTS, TOOLS, Server
 from tests.activities.performing import arguments, environment, perform, performed, problem
 from tests.counterparts import Reply
+from tests.settings import Settings
 
 STUB = str(Path(__file__).parent / "mcp_" / "stub.py")
 ADD = {"name": "add", "arguments": {"a": 1, "b": 2}}

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from activities.settings import Settings
 from interpreter.effects import CALL_OPENAPI
 from tests.activities.performing import arguments, perform, problem
 from tests.counterparts import Reply
+from tests.settings import Settings
 
 DOCUMENT = {
     "openapi": "3.1.0",

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from activities.policy import Policy, Rule
-from activities.settings import Settings
 from interpreter.effects import FUNCTION_ACTIVITY, FUNCTION_PYTHON
 from tests.activities.performing import arguments, perform, problem
+from tests.settings import Settings
 
 
 def called(module: str, function: str, given, **settings):

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from activities.settings import Settings
 from interpreter.effects import EMIT
 from tests.activities.performing import arguments, perform, problem
+from tests.settings import Settings
 
 EVENT = {"specversion": "1.0", "id": "e1", "source": "/a", "type": "t", "data": {"é": [1, None]}}
 

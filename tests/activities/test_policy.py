@@ -7,7 +7,6 @@ import pytest
 from activities.policy import Grant, Policy, Rule, everything, harmless
 from interpreter.faults import Fault
 
-
 DANGEROUS = ("run.script", "run.shell", "run.container", "mcp.stdio", "function.python", "function.activity")
 
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from activities.settings import Settings
 from interpreter.effects import READ_SECRETS
 from tests.activities.performing import arguments, perform, problem
+from tests.settings import Settings
 
 SETTINGS = Settings(environment={"SWTEMPORAL_SECRET_A": "one", "SWTEMPORAL_SECRET_B": '{"c": 2}'})
 

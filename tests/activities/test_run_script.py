@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 from activities.process import interpreters
-from activities.settings import Settings
 from interpreter.effects import RUN_SCRIPT
 from tests.activities.performing import arguments, perform, problem
 from tests.counterparts import Reply
+from tests.settings import Settings
 
 with_node = pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js here")
 

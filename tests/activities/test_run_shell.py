@@ -9,9 +9,9 @@ import pytest
 
 from activities.assembly import assembled
 from activities.process.limits import Limits
-from activities.settings import Settings
 from interpreter.effects import RUN_SHELL
 from tests.activities.performing import Paths, arguments, environment, perform, performed, problem
+from tests.settings import Settings
 
 
 def ran(command, **with_):

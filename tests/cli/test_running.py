@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from activities.policy import Policy
-from activities.settings import Settings
 from cli import running
 from cli.exits import Code, Stop
 from interpreter.effects import Completed
+from tests.settings import Settings
 
 
 class Worker:
@@ -72,7 +72,7 @@ def test_what_cancels_the_command_is_no_failure_of_the_worker(monkeypatch: pytes
 
 def test_a_proxy_or_certificates_that_cannot_be_used_end_the_command_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
-    with pytest.raises(Stop, match="look at SSL_CERT_FILE=/nowhere/at/all.pem") as stopped:
+    with pytest.raises(Stop, match=r"look at SSL_CERT_FILE=/nowhere/at/all\.pem") as stopped:
         asyncio.run(served(monkeypatch, None, forever()))
 
     assert stopped.value.code is Code.FAILURE

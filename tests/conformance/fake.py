@@ -13,7 +13,6 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.assembly import assembled
 from activities.secrets import variable
-from activities.settings import Settings
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope
 from interpreter.effects import FETCH, Effect
@@ -24,6 +23,7 @@ from interpreter.values import Json, encode
 from tests import fakes
 from tests.conformance.reading import reading
 from tests.conformance.world import CALLS, PROCESSES, Done, Ran, Script, Told
+from tests.settings import Settings
 
 REPEATS = 100
 """How often the last answer of a script is given before the world runs dry."""

@@ -19,7 +19,6 @@ from activities.assembly import assembled
 from activities.attach import attach
 from activities.boundary import effect
 from activities.invocation import Invocation
-from activities.settings import Settings
 from interpreter.effects import Completed, Faulted
 from interpreter.evaluation.jq_evaluator import JqEvaluator
 from interpreter.faults import Fault, Problem
@@ -30,6 +29,7 @@ from tests.activities.performing import preparation
 from tests.conformance.fake import environment, type_of
 from tests.conformance.reading import Read, reading
 from tests.conformance.world import CALLS, Done, Ran, Script
+from tests.settings import Settings
 
 PATIENCE = 60
 """Seconds that a run may take before it counts as hanging."""

@@ -7,10 +7,22 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from interpreter.effects import CALL_A2A, CALL_GRPC, CALL_HTTP, CALL_MCP, CALL_OPENAPI, RUN_CONTAINER, RUN_SCRIPT, RUN_SHELL
+from interpreter.effects import (
+    ASYNCAPI_END,
+    ASYNCAPI_POLL,
+    CALL_A2A,
+    CALL_ASYNCAPI,
+    CALL_GRPC,
+    CALL_HTTP,
+    CALL_MCP,
+    CALL_OPENAPI,
+    RUN_CONTAINER,
+    RUN_SCRIPT,
+    RUN_SHELL,
+)
 from interpreter.values import Json
 
-CALLS = (CALL_HTTP, CALL_OPENAPI, CALL_GRPC, CALL_MCP, CALL_A2A, RUN_CONTAINER)
+CALLS = (CALL_ASYNCAPI, ASYNCAPI_POLL, ASYNCAPI_END, CALL_HTTP, CALL_OPENAPI, CALL_GRPC, CALL_MCP, CALL_A2A, RUN_CONTAINER)
 """The effects that a script answers, or that are performed for real where a case serves what they call."""
 
 PROCESSES = (RUN_SCRIPT, RUN_SHELL)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from activities.settings import Settings
 from interpreter.effects import CALL_A2A
 from tests.activities.performing import arguments, environment, perform, performed, problem
 from tests.counterparts.serving import Serving
+from tests.settings import Settings
 
 pytestmark = [pytest.mark.counterpart, pytest.mark.timeout(180)]
 

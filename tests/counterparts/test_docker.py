@@ -23,7 +23,6 @@ from activities.assembly import assembled
 from activities.containers.docker import docker
 from activities.containers.labels import EFFECT
 from activities.containers.sweeping import sweep
-from activities.settings import Settings
 from interpreter.effects import RUN_CONTAINER
 from interpreter.evaluation.jq_evaluator import JqEvaluator
 from tests.activities.performing import Paths, arguments, environment, perform, problem
@@ -31,6 +30,7 @@ from tests.conformance.fake import FakeRunner
 from tests.conformance.world import Script
 from tests.counterparts.dockerd import GREETING, client, dockerd, lacking, root
 from tests.counterparts.registry import registry
+from tests.settings import Settings
 
 pytestmark = [
     pytest.mark.counterpart,

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from activities.settings import Settings
 from interpreter.effects import CALL_HTTP
 from tests.activities import performing
 from tests.counterparts.oidc_provider import METHODS, SECRET, USERS, Running, lacking, provider
+from tests.settings import Settings
 
 pytestmark = [
     pytest.mark.counterpart,

@@ -16,7 +16,6 @@ from temporalio.client import Client
 
 from activities.assembly import assembled
 from activities.attach import attach
-from activities.settings import Settings
 from interpreter.effects import Completed, Faulted
 from interpreter.evaluation.jq_evaluator import shared
 from interpreter.faults import PREFIX
@@ -24,6 +23,7 @@ from interpreter.temporal import client as temporal
 from interpreter.temporal.serve import worker
 from interpreter.values import Json
 from tests.counterparts import Counterpart
+from tests.settings import Settings
 from tests.temporal.house import document, enveloped
 
 pytestmark = [pytest.mark.anyio, pytest.mark.server]

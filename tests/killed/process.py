@@ -57,7 +57,9 @@ async def worker(address: str, queue: str, *arguments: str, **environment: str) 
     command = [sys.executable, str(WORKER), "--address", address, "--task-queue", queue, *arguments]
     quiet, told = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
     started = Process(
-        await asyncio.create_subprocess_exec(*command, env={**os.environ, "SWTEMPORAL_ALLOW": "127.0.0.1 localhost", **environment}, stdin=quiet, stdout=quiet, stderr=told)
+        await asyncio.create_subprocess_exec(
+            *command, env={**os.environ, "SWTEMPORAL_ALLOW": "127.0.0.1 localhost", **environment}, stdin=quiet, stdout=quiet, stderr=told
+        )
     )
     reading = None
     try:

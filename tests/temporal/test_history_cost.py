@@ -10,13 +10,13 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 
 from activities.assembly import assembled
-from activities.settings import Settings
 from interpreter.effects import Completed, Faulted
 from interpreter.evaluation.jq_evaluator import shared
 from interpreter.temporal import client as temporal
 from interpreter.temporal.serve import worker
 from interpreter.values import Json
 from tests.counterparts.server import Counterpart
+from tests.settings import Settings
 from tests.temporal.house import House, call, document
 
 pytestmark = [pytest.mark.anyio, pytest.mark.server]

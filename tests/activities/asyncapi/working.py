@@ -11,10 +11,10 @@ import yaml
 from temporalio.exceptions import ApplicationError
 
 from activities.assembly import assembled
-from activities.settings import Settings
 from interpreter.effects import ASYNCAPI_END, ASYNCAPI_POLL, CALL_ASYNCAPI
 from interpreter.values import encode
 from tests.activities.performing import Paths, arguments, environment
+from tests.settings import Settings
 
 
 def described(server: dict[str, Any], address: str, *, channel: Any = None, operation: Any = None, message: Any = None) -> dict[str, Any]:

@@ -4,13 +4,13 @@ import pytest
 
 from activities.authentication import Authorization
 from activities.http.digest import Digest
-from activities.settings import Settings
 from interpreter.effects import CALL_HTTP, FETCH
 from interpreter.faults import Fault
 from tests.activities import performing
 from tests.activities.performing import arguments, perform, problem
 from tests.counterparts import Reply
 from tests.counterparts.authority import Guard
+from tests.settings import Settings
 
 PLAIN = {"variables": {}}
 

@@ -11,12 +11,12 @@ from joserfc.jwk import OctKey, RSAKey
 from temporalio.exceptions import ApplicationError
 
 from activities.policy import Policy, Rule
-from activities.settings import Settings
 from interpreter.effects import CALL_HTTP, FETCH
 from tests.activities import performing
 from tests.activities.performing import arguments, perform, performed, problem
 from tests.counterparts import Counterpart, Reply
 from tests.counterparts.authority import CLIENT, SECRET, Authority
+from tests.settings import Settings
 
 PLAIN = {"variables": {}}
 CREDENTIALS = {"client": {"id": CLIENT, "secret": SECRET}}

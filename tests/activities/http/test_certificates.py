@@ -11,11 +11,11 @@ import pytest
 
 from activities.http.certificates import certificate, trust
 from activities.http.client import Http, Request
-from activities.settings import Settings
 from interpreter.effects import CALL_HTTP
 from interpreter.faults import Fault
 from tests.activities.performing import arguments, perform, problem
 from tests.certificates import Authority
+from tests.settings import Settings
 
 
 class _Answering(BaseHTTPRequestHandler):

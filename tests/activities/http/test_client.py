@@ -9,10 +9,10 @@ import pytest
 from opentelemetry.sdk.trace import TracerProvider
 
 from activities.http.client import Http, Request
-from activities.settings import Settings
 from interpreter.effects import CALL_HTTP
 from tests.activities.performing import arguments, call, http, perform, problem, trouble
 from tests.counterparts import Reply
+from tests.settings import Settings
 
 
 def test_too_much_is_refused(counterpart):

@@ -6,11 +6,11 @@ import pytest
 
 from activities.http.client import Http
 from activities.secrets.vault import Address, Vault
-from activities.settings import Settings
 from interpreter.effects import READ_SECRETS
 from interpreter.faults import Fault
 from tests.activities.performing import arguments, perform, problem
 from tests.counterparts import Reply
+from tests.settings import Settings
 
 
 def entry(**members):

@@ -58,9 +58,9 @@ SECRETS = "{secrets: [token, other], authentications: {mine: {basic: {use: other
 
 
 def test_an_expression_that_names_secrets_is_left_to_the_activity():
-    text = f"""
-      {{document: {{endpoint: {{uri: 'https://example.com/?k=${{ $secrets.token }}', authentication: {{bearer: {{token: '${{ $secrets.other }}'}}}}}}}},
-       operationId: find, parameters: {{key: '${{ $secrets.token }}', n: '${{ .n }}'}}, authentication: {{bearer: {{token: 'x${{ $secrets.token }}'}}}}}}
+    text = """
+      {document: {endpoint: {uri: 'https://example.com/?k=${ $secrets.token }', authentication: {bearer: {token: '${ $secrets.other }'}}}},
+       operationId: find, parameters: {key: '${ $secrets.token }', n: '${ .n }'}, authentication: {bearer: {token: 'x${ $secrets.token }'}}}
     """
     arguments, ran = sent(text, {"n": 5}, use=SECRETS)
     assert arguments["with"]["parameters"] == {"key": "${ $secrets.token }", "n": 5}
