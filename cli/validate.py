@@ -39,7 +39,9 @@ def validate(
             collect(one.definition, name, folder_of(name), given, functions)
     findings = [*(finding for one in loaded for finding in one.findings), *functions.findings]
     if hashes:
-        terminal.write("".join(f"{one.definition.digest}  {name}\n" for (name, _), one in zip(texts, loaded, strict=True) if one.definition))
+        terminal.write(
+            "".join(f"{one.definition.digest}  {name}\n" for (name, _), one in zip(texts, loaded, strict=True) if one.definition)
+        )
     terminal.write(report(findings))
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors
