@@ -39,7 +39,7 @@ def test_only_what_is_sent_may_hold_secrets():
         "  - c: {set: {x: y}}\n"
         "  - d: {call: asyncapi, with: {document: {endpoint: 'https://x.io'}, channel: c,\n"
         "      subscription: {consume: {amount: 1}, foreach: {do: [{e: {set: {x: y}}}], output: {as: .x}}}}}\n"
-        "  - f: {call: 'log:1.0.0@default', with: {x: y}}\n"
+        "  - f: {call: 'log:1.0.0@default', with: {message: y}}\n"
     )
 
     assert {pointer for pointer, text in one.items() if not text.deferred} == {
@@ -47,7 +47,7 @@ def test_only_what_is_sent_may_hold_secrets():
         "/do/2/c/set/x",
         "/do/3/d/with/subscription/foreach/do/0/e/set/x",
         "/do/3/d/with/subscription/foreach/output/as",
-        "/do/4/f/with/x",
+        "/do/4/f/with/message",
     }
 
 
