@@ -30,6 +30,9 @@ LONGEST_RETRY_DELAY = 365 * 24 * 60 * 60 * 1000
 EXCHANGE_TIMEOUT = 30_000
 """Milliseconds one HTTP exchange may take, from connecting to the last byte of the answer."""
 
+ASYNCAPI_PROTOCOLS = ("amqp", "http", "kafka", "mqtt", "mqtt5", "nats", "redis", "ws")
+"""The protocols, as a document calls them, by which messages of an AsyncAPI document are sent and received."""
+
 POLL_TIME = 60_000
 """Milliseconds that one poll of a subscription may wait for a first message."""
 

@@ -13,6 +13,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
@@ -31,6 +32,16 @@ CLIENT = ("flows", "open sesame")
 """Whom the service gives tokens to."""
 STOCK = {"tea": 12, "pot": 3}
 TEMPERATURES = {"lisbon": 24, "oslo": 9, "vienna": 17}
+MESSAGES = {
+    "asyncapi": "3.1.0",
+    "info": {"title": "The samples' board of notes", "version": "1.0.0"},
+    "servers": {"shop": {"host": f"localhost:{PORT}", "protocol": "http"}},
+    "channels": {"board": {"address": "board", "messages": {"note": {"contentType": "application/json", "payload": {"type": "object"}}}}},
+    "operations": {
+        "announce": {"action": "send", "channel": {"$ref": "#/channels/board"}},
+        "read": {"action": "receive", "channel": {"$ref": "#/channels/board"}},
+    },
+}
 _DONE = {"description": "as asked", "content": {"application/json": {}}}
 DESCRIPTION = {
     "openapi": "3.1.0",
@@ -81,6 +92,7 @@ class Shop:
         self._orders: dict[str, dict[str, Any]] = {}
         self._asked: Counter[str] = Counter()
         self._jobs: dict[str, Any] = {}
+        self._board: list[Any] = []
         self._tokens: set[str] = set()
 
     def place(self, body: Any) -> Answer:
@@ -187,6 +199,19 @@ class Shop:
             message = {"role": "assistant", "content": f"It is {sentence}." if told else "Which city?"}
         return 200, {"model": body["model"], "choices": [{"index": 0, "message": message}]}
 
+    def announce(self, body: Any) -> Answer:
+        """`POST /board` with anything: a note for whoever looks at the board next."""
+        self._board.append(body)
+        return 202, None
+
+    def read(self, _: Any) -> Answer:
+        """`GET /board`: the oldest note, which is then taken off; 204 where there is none."""
+        return (200, self._board.pop(0)) if self._board else (204, None)
+
+    def messages(self, _: Any) -> Answer:
+        """`GET /asyncapi.json`: the board's description."""
+        return 200, MESSAGES
+
     def echo(self, body: Any) -> Answer:
         """`POST /echo`: what was sent."""
         return 200, body
@@ -221,6 +246,9 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/stock/([^/]+)", Shop.stock),
     ("GET", "/catalog/functions/([^/]+)/([^/]+)/function.yaml", Shop.function),
     ("POST", "/v1/chat/completions", Shop.chat),
+    ("POST", "/board", Shop.announce),
+    ("GET", "/board", Shop.read),
+    ("GET", "/asyncapi.json", Shop.messages),
     ("POST", "/echo", Shop.echo),
 )
 
@@ -239,7 +267,7 @@ class Desk(BaseHTTPRequestHandler):
         with self.lock:
             status, content = self._answer(self._read(body))
             self._note(status)
-        data = json.dumps(content).encode()
+        data = b"" if status == HTTPStatus.NO_CONTENT else json.dumps(content).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from interpreter.defaults import SCRIPT_LANGUAGES
+from interpreter.defaults import ASYNCAPI_PROTOCOLS, SCRIPT_LANGUAGES
 from interpreter.document.findings import Problem
 from interpreter.document.model import (
-    AsyncApiCall,
+    AsyncApiArguments,
     ExternalSchema,
     InlineSchema,
     OidcProperties,
@@ -17,18 +16,12 @@ from interpreter.document.model import (
 from interpreter.document.rules.source import Source
 from interpreter.values import join
 
-NODES: dict[type[Any], tuple[str, str]] = {
-    AsyncApiCall: ("call", "call: asyncapi"),
-}
-"""Classes of the model, each with the member that is pointed at and what the feature is called."""
-
 
 def unsupported(source: Source) -> Iterator[Problem]:
     """A document may use the whole language; what cannot run is named before anything runs."""
     for pointer, node in source.nodes:
-        if type(node) in NODES:
-            member, feature = NODES[type(node)]
-            yield _problem(join(pointer, member), feature)
+        if isinstance(node, AsyncApiArguments) and node.protocol not in {None, *ASYNCAPI_PROTOCOLS}:
+            yield _problem(join(pointer, "protocol"), f"call: asyncapi by '{node.protocol}'")
         elif isinstance(node, OidcProperties) and node.grant == "authorization_code":
             yield _problem(join(pointer, "grant"), "the grant 'authorization_code', for which somebody has to sign in,")
         elif isinstance(node, InlineSchema | ExternalSchema) and node.format.partition(":")[0] != "json":
