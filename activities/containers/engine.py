@@ -61,8 +61,8 @@ class Engine(Protocol):
         """Start a container."""
         ...
 
-    def logs(self, id: str) -> AsyncGenerator[tuple[Stream, bytes], None]:
-        """What a container has written from the beginning, and writes until it ends."""
+    def logs(self, id: str, *, follow: bool) -> AsyncGenerator[tuple[Stream, bytes], None]:
+        """What a container has written from the beginning; with `follow` also what it writes until it ends."""
         ...
 
     async def wait(self, id: str) -> int:

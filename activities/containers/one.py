@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections import Counter
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import Any
 
@@ -16,7 +17,7 @@ from activities.containers.engine import Engine, Input
 from activities.containers.labels import EFFECT, KEY, labels_of
 from activities.invocation import Invocation
 from activities.process import given
-from activities.process.output import Output
+from activities.process.output import Output, Stream
 from activities.process.returned import returned
 from interpreter.faults import Fault, fault
 from interpreter.idempotency import key_of
@@ -133,12 +134,24 @@ class Container:
         return code
 
     async def _followed(self, id: str) -> int:
-        async with aclosing(self._engine.logs(id)) as pieces:
+        """Its exit code, and in `output` what it writes: as it comes, and once it has ended what following it has missed, as engines do."""
+        seen: Counter[Stream] = Counter()
+        if not await self._taken(self._engine.logs(id, follow=True), seen, Counter()):
+            await self._engine.stop(id, 0)
+            return await self._engine.wait(id)
+        code = await self._engine.wait(id)
+        await self._taken(self._engine.logs(id, follow=False), Counter(), seen)
+        return code
+
+    async def _taken(self, logs: AsyncGenerator[tuple[Stream, bytes], None], seen: Counter[Stream], known: Counter[Stream]) -> bool:
+        """Take what a container has written beyond the bytes that are known, and count it; whether it may go on writing."""
+        async with aclosing(logs) as pieces:
             async for stream, piece in pieces:
-                if not self._output.take(stream, piece):
-                    await self._engine.stop(id, 0)
-                    break
-        return await self._engine.wait(id)
+                new = piece[max(0, known[stream] - seen[stream]) :]
+                seen[stream] += len(piece)
+                if new and not self._output.take(stream, new):
+                    return False
+        return True
 
     async def _stopped(self, id: str) -> None:
         await self._engine.stop(id, GRACE)

@@ -148,7 +148,7 @@ def test_a_code_that_is_not_zero_is_an_error():
 
 def test_a_volume_is_the_hosts_first(tmp_path):
     (tmp_path / "in").write_text("from outside")
-    assert ran("cat /data/in; echo out > /data/out", volumes={str(tmp_path): "/data"}) == "from outside"
+    assert ran("cat /data/in && echo out > /data/out", volumes={str(tmp_path): "/data"}) == "from outside"
     assert (tmp_path / "out").read_text() == "out\n"
 
 

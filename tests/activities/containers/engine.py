@@ -42,6 +42,8 @@ class FakeEngine:
         self.trouble: dict[str, Fault] = {}
         self.at_start = lambda made: made.end()
         self.closed = False
+        self.missed: int | None = None
+        """Where following ends before all was written, as real engines were seen to do."""
         self._count = 0
 
     def _noted(self, what: str) -> None:
@@ -88,11 +90,12 @@ class FakeEngine:
         made.status = "running"
         self.at_start(made)
 
-    async def logs(self, id: str) -> AsyncGenerator[tuple[Stream, bytes], None]:
+    async def logs(self, id: str, *, follow: bool) -> AsyncGenerator[tuple[Stream, bytes], None]:
         made = self.containers[id]
-        for one in made.written:
+        for one in made.written[: self.missed] if follow else made.written:
             yield one
-        await made.over.wait()
+        if follow:
+            await made.over.wait()
 
     async def wait(self, id: str) -> int:
         await self.containers[id].over.wait()

@@ -98,6 +98,14 @@ def test_a_container_that_fails_to_be_made_takes_no_others_with_it():
     assert "remove" not in engine.asked
 
 
+@pytest.mark.parametrize("missed", [None, 0, 1, 2])
+def test_what_following_missed_is_there_in_the_end_and_nothing_twice(missed):
+    engine = FakeEngine()
+    engine.missed = missed
+    engine.at_start = writing(("stdout", b"one "), ("stderr", b"e1 "), ("stdout", b"two"), ("stderr", b"e2"))
+    assert perform(engine, **{"return": "all"}) == {"code": 0, "stdout": "one two", "stderr": "e1 e2"}
+
+
 def test_too_much_output_stops_it():
     engine = FakeEngine()
     engine.at_start = lambda made: made.written.append(("stdout", b"x" * 2_000_000))
