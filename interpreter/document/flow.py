@@ -156,7 +156,7 @@ def _targets(task: Task) -> set[str]:
 def _effect(task: Task, data: Data, name: str) -> Data:
     """What comes back from outside, where its form is fixed."""
     match task:
-        case (HttpCall() | OpenApiCall()) if task.with_.output == "response":
+        case HttpCall() | OpenApiCall() if task.with_.output == "response":
             return Known(name, dict.fromkeys(_RESPONSE))
         case Emit():
             given = written(task.emit.event.with_, data, name)

@@ -41,7 +41,7 @@ class Flight:
         self._repeatable: set[str] = set()
         self._unwanted: set[str] = set()
         self._bug: BaseException | None = None
-        self._allowed = False
+        self._allowed: set[tuple[str, ...]] = set()
 
     def keep(self, wanted: Iterable[Effect]) -> None:
         """Cancel what runs and is not wanted any more, children left by an earlier run of the chain included."""
@@ -98,12 +98,13 @@ class Flight:
         self._run(effect.id, self._answer(effect, work, at_most_once=options.at_most_once))
 
     async def _foreign(self, effect: Effect, asking: Coroutine[Any, Any, RawValue]) -> RawValue:
-        """An activity of somebody else's, once the worker's policy has allowed such; that holds for the whole run."""
-        if self._allowed:
+        """An activity of somebody else's, once the worker's policy has allowed such, to the document and the functions it stands in."""
+        who = tuple(effect.arguments.get("functions", ()))
+        if who in self._allowed:
             asking.close()
         else:
             await asking
-            self._allowed = True
+            self._allowed.add(who)
         return await _foreign(effect)
 
     def _run(self, effect_id: str, work: Coroutine[Any, Any, None]) -> None:
