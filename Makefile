@@ -6,7 +6,7 @@ WORKERS ?= 2
 # A Temporal CLI that was installed here is found by everything below, tests and demo alike.
 export PATH := $(CURDIR)/.tools:$(PATH)
 
-.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance histories counterparts test-counterparts chaos bench lock clean
+.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance histories counterparts brokers test-counterparts chaos bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -60,8 +60,10 @@ histories: setup temporal ## record the samples that have no history yet into te
 
 OIDC_PROVIDER := 9.13.3
 MCP_EVERYTHING := 2026.8.31
+NATS_SERVER := v2.15.2
+KAFKA := 3.9.1
 
-counterparts: .tools/oidc/.$(OIDC_PROVIDER) .tools/mcp/.$(MCP_EVERYTHING) ## programs that others wrote, into .tools
+counterparts: .tools/oidc/.$(OIDC_PROVIDER) .tools/mcp/.$(MCP_EVERYTHING) .tools/.nats-server-$(NATS_SERVER) .tools/kafka/.$(KAFKA) brokers ## programs that others wrote, into .tools
 
 .tools/oidc/.$(OIDC_PROVIDER):
 	@npm install --silent --no-fund --no-audit --prefix .tools/oidc oidc-provider@$(OIDC_PROVIDER)
@@ -70,6 +72,18 @@ counterparts: .tools/oidc/.$(OIDC_PROVIDER) .tools/mcp/.$(MCP_EVERYTHING) ## pro
 .tools/mcp/.$(MCP_EVERYTHING):
 	@npm install --silent --no-fund --no-audit --prefix .tools/mcp @modelcontextprotocol/server-everything@$(MCP_EVERYTHING)
 	@touch $@
+
+.tools/.nats-server-$(NATS_SERVER):
+	@GOBIN=$(CURDIR)/.tools go install github.com/nats-io/nats-server/v2@$(NATS_SERVER)
+	@touch $@
+
+.tools/kafka/.$(KAFKA): tests/counterparts/kafka.xml
+	@mvn --quiet --batch-mode --file $< dependency:copy-dependencies -Dkafka=$(KAFKA) -DoutputDirectory=$(CURDIR)/.tools/kafka
+	@touch $@
+
+brokers: # Debian's packages, where this is Debian and we may install them
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then for name in redis-server mosquitto rabbitmq-server; do \
+		dpkg --status $$name >/dev/null 2>&1 || apt-get install --yes --quiet=2 --no-install-recommends $$name >/dev/null; done; fi
 
 test-counterparts: setup temporal counterparts ## the tests against programs that others wrote
 	@$(BIN)/pytest -m counterpart
