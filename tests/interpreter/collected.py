@@ -21,7 +21,7 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 REPEATS = 50
 """How often the last answer of a case is given."""
 
-ASKED = {value for name, value in vars(effects).items() if name.isupper() and value.startswith(("call.", "function.", "run."))} - {
+ASKED = {value for name, value in vars(effects).items() if name.isupper() and value.startswith(("call.", "asyncapi.", "function.", "run."))} - {
     RUN_WORKFLOW
 }
 """Effects that ask somebody something."""
@@ -79,7 +79,15 @@ def _answer(raw: Json) -> Answer | After:
 
 
 def _echo(effect: Effect) -> After:
+    if effect.kind == effects.ASYNCAPI_POLL:
+        return After(700, polled({"id": effect.id, "urgent": True}))
     return After(700, {"id": 7, "status": "done", "asked": effect.arguments["with"].get("method")})
+
+
+def polled(*payloads: Json) -> Json:
+    """What a poll of a subscription brings: messages with these payloads."""
+    messages = [{"message": {"payload": payload, "headers": {}}, "receipt": at} for at, payload in enumerate(payloads)]
+    return {"messages": messages, "position": None}
 
 
 def _schema(effect: Effect) -> After:

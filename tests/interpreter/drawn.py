@@ -18,7 +18,6 @@ from interpreter.document.model import (
     TaskCommon,
 )
 from interpreter.document.model import Error as ErrorToRaise
-from interpreter.document.rules.unsupported import NODES
 from interpreter.document.shapes import Member, Shape, members
 from interpreter.values import Json
 from tests.interpreter.documents import HEADER
@@ -142,7 +141,7 @@ class Author:
         }
 
     def _chosen(self, shape: Shape, depth: int) -> Shape:
-        parts = [part for part in shape.inner() if part.type not in NODES]
+        parts = shape.inner()
         if depth >= DEEPEST:
             parts = [part for part in parts if not any(_holds_tasks(member.shape) for member in _required(part))] or parts
         return self._random.choice(parts)

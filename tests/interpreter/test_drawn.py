@@ -16,7 +16,7 @@ from interpreter.effects import Effect
 from interpreter.faults import Fault
 from interpreter.values import Json, encode, lookup
 from tests.fakes import After, InProcess, Ran, Stuck, World
-from tests.interpreter.collected import ASKED
+from tests.interpreter.collected import ASKED, polled
 from tests.interpreter.document.mutants import documents, mutant
 from tests.interpreter.documents import custom, event, failing, flow
 from tests.interpreter.drawn import Author
@@ -45,6 +45,8 @@ class Anything:
         random = Random(sha256(f"{self._seed} {effect.id}".encode()).digest())
         if effect.kind == "resource.fetch":
             return {"uri": "-", "digest": "0", "content": random.choice(("true", '{"type": "object"}', "not JSON", "[]"))}
+        if effect.kind == "asyncapi.poll":
+            return After(effect.arguments["with"]["wait"] // 2, polled(*random.choices(VALUES, k=random.randrange(3))))
         return After(500 * random.randint(0, 4), random.choice(FAULTS if random.random() < 0.2 else VALUES))
 
 
