@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -31,6 +32,7 @@ _SECONDS = 20
 """How long the compiler may take."""
 _COMPLAINTS = 500
 """Characters of the compiler's complaints that an error quotes."""
+_LOGGED = re.compile(r"WARNING: All log messages|[IWEF]\d{4} ")
 _SOURCE, _COMPILED, _STDERR = "document.proto", "compiled", "stderr"
 
 
@@ -106,9 +108,10 @@ def _run_compiler(folder: Path) -> int:
 
 
 def _complaints(folder: Path) -> str:
-    """What the compiler said, on one line."""
+    """What the compiler said of the document, on one line; not what its library logs, with instants and process ids."""
     with (folder / _STDERR).open("rb") as stderr:
-        said = " · ".join(stderr.read(8 * _COMPLAINTS).decode("utf-8", "replace").split("\n")).strip(" ·")
+        lines = stderr.read(8 * _COMPLAINTS).decode("utf-8", "replace").split("\n")
+    said = " · ".join(line for line in lines if not _LOGGED.match(line)).strip(" ·")
     return said if len(said) <= _COMPLAINTS else said[:_COMPLAINTS] + "…"
 
 

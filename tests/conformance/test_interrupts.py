@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import replace
 from functools import partial
 from operator import eq
 
 import pytest
 
 from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.values import Json, encode
 from tests.conformance.case import Case, cases
 from tests.conformance.fake import FakeRunner
 from tests.conformance.world import Ran
@@ -20,7 +24,13 @@ RUN = [case for case in [*cases(), *samples()] if not case.runs_nowhere]
 
 
 def _ran(case: Case, runner: FakeRunner) -> Ran:
-    return runner.run(case.text, children=case.children, script=case.script, **case.input)
+    ran = runner.run(case.text, children=case.children, script=case.script, **case.input)
+    return replace(ran, effects=tuple(replace(one, arguments=_unmarked(one.arguments)) for one in ran.effects))
+
+
+def _unmarked(arguments: Json) -> Json:
+    """A subscription's position names the session that a worker drew for it: another one in each run."""
+    return json.loads(re.sub(r'"mark":"[0-9a-f]{32}"', '"mark":""', encode(arguments)))
 
 
 @pytest.mark.parametrize("case", RUN, ids=lambda case: case.name)
