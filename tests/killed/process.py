@@ -54,7 +54,7 @@ class Process:
 @asynccontextmanager
 async def worker(address: str, queue: str, *arguments: str, **environment: str) -> AsyncIterator[Process]:
     """A worker on a queue, killed at the end if it still runs."""
-    command = [sys.executable, str(WORKER), "--address", address, "--task-queue", queue, *arguments]
+    command = [sys.executable, str(WORKER), "--address", address, "--task-queue", queue, "--allow", "127.0.0.1", *arguments]
     quiet, told = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
     started = Process(
         await asyncio.create_subprocess_exec(
