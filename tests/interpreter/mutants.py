@@ -116,7 +116,7 @@ MUTANTS = (
     Mutant("attempts not counted", "interpreter.tasks.try_", 'frame["n"] += 1', "pass", _kind("try_")),
     Mutant("attempt keeps its tasks", "interpreter.tasks.try_", 'frame.pop("kid", None)', "pass", _kind("try_")),
     Mutant("listen again", "interpreter.tasks.listen", 'if "got" not in frame:', "if True:", _kind("listen")),
-    Mutant("foreach again", "interpreter.tasks.listen", 'if "result" not in frame:', "if True:", _kind("listen")),
+    Mutant("foreach again", "interpreter.tasks.foreach", 'if "result" not in frame:', "if True:", _kind("listen")),
     Mutant("event stays", "interpreter.tasks.listen", "    consume(visit.run.state, entry)\n    frame", "    frame", _kind("listen")),
     Mutant("arguments again", "interpreter.tasks.call_function", 'if "given" not in frame:', "if True:", _kind("call_function")),
     Mutant(

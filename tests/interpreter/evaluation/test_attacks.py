@@ -94,7 +94,7 @@ def in_place(monkeypatch, folder, zone, words):
         monkeypatch.setenv(name, value)
     time.tzset()
     evaluator = JqEvaluator()
-    said(evaluator, "1 + 1")
+    said(evaluator, "[1, 1] | add")
     before = children(evaluator)
     try:
         return {

@@ -76,9 +76,9 @@ def test_results_come_in_the_order_of_the_expressions_fast_or_not(evaluator):
 
 
 def test_the_fast_path_costs_nothing_and_one_program_ten_steps_and_one_for_each_kilobyte(evaluator):
-    assert evaluator.evaluate([".a", ".b == 1"], {"a": 1}, {}, NOW, "/").cost == 0
-    assert evaluator.evaluate([".a + 1", ".a + 2", ".a"], {"a": 1}, {}, NOW, "/").cost == 10
-    assert evaluator.evaluate(["length"], "x" * 5000, {}, NOW, "/").cost == 15
+    assert evaluator.evaluate([".a", ".b == 1", ".a + 1"], {"a": 1}, {}, NOW, "/").cost == 0
+    assert evaluator.evaluate([".a | . + 1", ".a | . + 2", ".a"], {"a": 1}, {}, NOW, "/").cost == 10
+    assert evaluator.evaluate(["explode | length"], "x" * 5000, {}, NOW, "/").cost == 15
 
 
 @pytest.mark.parametrize(
@@ -183,10 +183,10 @@ def test_only_the_variables_that_are_named_are_asked_for(evaluator):
 def test_only_the_members_of_the_context_that_are_read_are_sent(evaluator):
     context = {"a": 1, "big": "x" * 100_000}
 
-    assert evaluator.evaluate(["$context.a + 1", "$context.none | length"], None, {"context": context}, NOW, "/") == ([2, 0], 10)
-    assert evaluator.evaluate(["$context | length"], None, {"context": context}, NOW, "/") == ([2], 110)
-    assert evaluator.evaluate(["$context.a + 1", "$context | length"], None, {"context": context}, NOW, "/") == ([2, 2], 110)
-    assert evaluator.evaluate(["$context.a | length"], None, {"context": None}, NOW, "/") == ([0], 10)
+    assert evaluator.evaluate(["$context.a | . + 1", "$context.none | keys?"], None, {"context": context}, NOW, "/") == ([2, None], 10)
+    assert evaluator.evaluate(["$context | keys | length"], None, {"context": context}, NOW, "/") == ([2], 110)
+    assert evaluator.evaluate(["$context.a | . + 1", "$context | keys | length"], None, {"context": context}, NOW, "/") == ([2, 2], 110)
+    assert evaluator.evaluate(["$context.a | . // 0"], None, {"context": None}, NOW, "/") == ([0], 10)
 
 
 def test_a_context_that_is_no_object_is_sent_whole(evaluator):
@@ -276,7 +276,7 @@ def test_the_same_expression_gives_the_same_alone_and_in_a_batch(evaluator):
 
 def test_a_message_of_a_stop_is_one_line_with_place_expression_and_cure(evaluator):
     with pytest.raises(Held) as caught:
-        evaluator.evaluate(["[] |\n .[200000000] = 1", "1 + 1"], None, {}, NOW, "/do/3/pay#2")
+        evaluator.evaluate(["[] |\n .[200000000] = 1", "[1, 1] | add"], None, {}, NOW, "/do/3/pay#2")
 
     assert caught.value.message.startswith("/do/3/pay#2: expression `[] | .[200000000] = 1` (and 1 more) ended its evaluator (SIGABRT)")
     assert "memory limit of 1,024 MiB" in caught.value.message

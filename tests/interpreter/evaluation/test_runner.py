@@ -64,16 +64,16 @@ def test_a_death_in_the_program_counts(make):
 
 def test_wall_time_without_cpu_time_does_not_count(make):
     evaluator = make(activation=0.1)
-    value(evaluator, "1 + 1")
+    value(evaluator, "[1, 1] | add")
     child = evaluator._runner._pool._idle[-1][1]
     os.kill(child.pid, signal.SIGSTOP)
 
-    message, counted = held(evaluator, "1 + 2")
+    message, counted = held(evaluator, "[1, 2] | add")
 
     assert "was stopped after 0.0 s of CPU time" in message
     assert "it is tried again by itself" in message
     assert not counted
-    assert value(evaluator, "1 + 2") == 3
+    assert value(evaluator, "[1, 2] | add") == 3
 
 
 def test_cpu_time_that_the_activation_has_spent_before_counts_too(make):
@@ -91,27 +91,27 @@ def test_cpu_time_that_the_activation_has_spent_before_counts_too(make):
 def test_the_evaluations_of_an_activation_share_one_budget(make):
     evaluator = make(activation=60)
     evaluator.begin_activation()
-    value(evaluator, "1 + 1")
+    value(evaluator, "[1, 1] | add")
     evaluator._runner._thread.budget.seconds = 0
 
-    message, counted = held(evaluator, "1 + 1")
+    message, counted = held(evaluator, "[1, 1] | add")
     assert "all evaluations of one step may take 60 s together" in message
     assert not counted
 
     with ThreadPoolExecutor(1) as other:
-        assert other.submit(value, evaluator, "1 + 1").result() == 2
+        assert other.submit(value, evaluator, "[1, 1] | add").result() == 2
     evaluator.begin_activation()
-    assert value(evaluator, "1 + 1") == 2
+    assert value(evaluator, "[1, 1] | add") == 2
 
 
 def test_want_of_a_child_does_not_count_and_needs_no_penalty(make):
     evaluator = make(children=1, reserved=0, slot_wait=0.02)
     with evaluator._runner._pool.lease(1, quick=True):
-        message, counted = held(evaluator, "1 + 1")
+        message, counted = held(evaluator, "[1, 1] | add")
 
     assert "found all 1 evaluators busy; it is tried again by itself, and more workers would help" in message
     assert not counted
-    assert value(evaluator, "1 + 1") == 2
+    assert value(evaluator, "[1, 1] | add") == 2
 
 
 def test_a_system_that_starts_no_process_does_not_count(make, monkeypatch):
@@ -122,19 +122,19 @@ def test_a_system_that_starts_no_process_does_not_count(make, monkeypatch):
 
     monkeypatch.setattr("interpreter.evaluation.pool.Child", failing)
 
-    message, counted = held(evaluator, "1 + 1")
+    message, counted = held(evaluator, "[1, 1] | add")
     assert "found no evaluator, since none could be started (no more processes)" in message
     assert not counted
 
 
 def test_a_child_that_dies_while_idle_costs_nothing(make):
     evaluator = make()
-    value(evaluator, "1 + 1")
+    value(evaluator, "[1, 1] | add")
     child = evaluator._runner._pool._idle[-1][1]
     os.kill(child.pid, signal.SIGKILL)
     child._process.wait()
 
-    assert value(evaluator, "1 + 1") == 2
+    assert value(evaluator, "[1, 1] | add") == 2
 
 
 def test_the_fast_path_needs_no_child_and_no_budget(make):
