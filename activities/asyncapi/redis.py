@@ -107,7 +107,8 @@ class Stream:
                 self.position = await self._last()
                 return []
             block = max(1, int(wait * 1000))
-            found: Any = await self._client.xread({self._site.address: self.position}, count=most, block=block)
+            async with asyncio.timeout(wait + self._site.within):
+                found: Any = await self._client.xread({self._site.address: self.position}, count=most, block=block)
             return self._taken(found[0][1] if found else [])
 
     def _taken(self, entries: Sequence[tuple[bytes, Mapping[bytes, bytes]]]) -> list[Incoming]:
@@ -151,6 +152,7 @@ async def _connected(site: Site) -> AsyncIterator[Redis]:
         password=password if token is None else token,
         ssl=site.secure,
         socket_connect_timeout=site.within,
+        socket_timeout=None,  # a poll may wait longer than it takes to answer
         retry=Retry(NoBackoff(), 0),
     )
     try:

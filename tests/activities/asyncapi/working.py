@@ -105,5 +105,5 @@ async def trouble(work: Any) -> dict[str, Any]:
     raise AssertionError(f"no failure, but {value!r}")
 
 
-def run(work: Any) -> Any:
-    return asyncio.run(asyncio.wait_for(work, 60))
+def run(work: Any, *, within: float = 60) -> Any:
+    return asyncio.run(asyncio.wait_for(work, within))
