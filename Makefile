@@ -6,7 +6,7 @@ WORKERS ?= 2
 # A Temporal CLI that was installed here is found by everything below, tests and demo alike.
 export PATH := $(CURDIR)/.tools:$(PATH)
 
-.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance histories counterparts brokers test-counterparts chaos bench lock clean
+.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance histories counterparts debian test-counterparts chaos bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -63,7 +63,7 @@ MCP_EVERYTHING := 2026.8.31
 NATS_SERVER := v2.15.2
 KAFKA := 3.9.1
 
-counterparts: .tools/oidc/.$(OIDC_PROVIDER) .tools/mcp/.$(MCP_EVERYTHING) .tools/.nats-server-$(NATS_SERVER) .tools/kafka/.$(KAFKA) brokers ## programs that others wrote, into .tools
+counterparts: .tools/oidc/.$(OIDC_PROVIDER) .tools/mcp/.$(MCP_EVERYTHING) .tools/.nats-server-$(NATS_SERVER) .tools/kafka/.$(KAFKA) .venv/.counterparts debian ## programs that others wrote, into .tools
 
 .tools/oidc/.$(OIDC_PROVIDER):
 	@npm install --silent --no-fund --no-audit --prefix .tools/oidc oidc-provider@$(OIDC_PROVIDER)
@@ -81,9 +81,14 @@ counterparts: .tools/oidc/.$(OIDC_PROVIDER) .tools/mcp/.$(MCP_EVERYTHING) .tools
 	@mvn --quiet --batch-mode --file $< dependency:copy-dependencies -Dkafka=$(KAFKA) -DoutputDirectory=$(CURDIR)/.tools/kafka
 	@touch $@
 
-brokers: # Debian's packages, where this is Debian and we may install them
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then for name in redis-server mosquitto rabbitmq-server; do \
-		dpkg --status $$name >/dev/null 2>&1 || apt-get install --yes --quiet=2 --no-install-recommends $$name >/dev/null; done; fi
+.venv/.counterparts: requirements-counterparts.lock .venv/.installed
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-counterparts.lock >&2
+	@touch $@
+
+DEBIAN := redis-server mosquitto rabbitmq-server docker.io busybox-static file
+debian: # packages of Debian, where this is Debian and we may install them
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg --status $(DEBIAN) >/dev/null 2>&1; then \
+		apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends $(DEBIAN) >/dev/null; fi
 
 test-counterparts: setup temporal counterparts ## the tests against programs that others wrote
 	@$(BIN)/pytest -m counterpart
@@ -99,6 +104,7 @@ lock: setup ## resolve the pinned packages anew (hashes only, no address of any 
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group build $(LOCK) --output-file requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --constraints requirements.lock $(LOCK) --output-file requirements-dev.lock
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --group counterparts --constraints requirements-dev.lock $(LOCK) --output-file requirements-counterparts.lock
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --upgrade
 

@@ -177,4 +177,7 @@ def _plain(address: Address) -> Address:
 
 
 def _refuse(member: Member, name: str, what: str) -> NoReturn:
-    raise fault("authorization", f"this worker's policy does not grant {what}: no rule for this document has {name!r} under '{member}'")
+    other = " (or the worker's --allow)" if member == "hosts" else ""
+    raise fault(
+        "authorization", f"this worker's policy does not grant {what}: no rule for this document has {name!r} under '{member}'{other}"
+    )
