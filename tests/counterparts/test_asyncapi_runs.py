@@ -1,0 +1,140 @@
+"""Whole runs with `call: asyncapi`: on a Temporal server, by workers that are killed, with brokers that others wrote."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from interpreter.document.envelope import Envelope
+from interpreter.document.load import load
+from interpreter.effects import Completed
+from interpreter.temporal import client as temporal
+from tests.activities.asyncapi.working import run
+from tests.counterparts import Counterpart, Reply
+from tests.counterparts.brokers import PASSWORD
+from tests.counterparts.lines import KEEPING, LINES, Line, Started, say
+from tests.killed.process import worker
+from tests.server import temporal_server
+
+__all__ = ["temporal_server"]
+
+pytestmark = [pytest.mark.counterpart, pytest.mark.timeout(240)]
+
+FLOW = """
+document: {{dsl: 1.0.3, namespace: test, name: hear, version: 1.0.0}}
+use: {{secrets: [broker]}}
+do:
+  - hear:
+      call: asyncapi
+      with:
+        document: {{endpoint: '{document}'}}
+        operation: talk
+        authentication: {{basic: {{use: broker}}}}
+        subscription:
+          filter: ${{ .payload.n != null }}
+          consume: {{until: '${{ $context.last == 19 }}'}}
+          foreach:
+            item: message
+            do: [pause: {{wait: {{milliseconds: 20}}}}]
+            output: {{as: $message.payload.n}}
+            export: {{as: '{{last: .}}'}}
+"""
+
+
+class Story:
+    """A run that hears numbers from 0 to 19, and its workers."""
+
+    def __init__(self, line: Line, port: int, address: str, origin: str) -> None:
+        self.line, self.port, self.address, self.origin = line, port, address, origin
+        self.id = f"hear-{uuid.uuid4().hex}"
+        self.secret = {"SWTEMPORAL_SECRET_BROKER": json.dumps(line.authentication["basic"])}
+
+    async def start(self) -> None:
+        definition = load(FLOW.format(document=f"{self.origin}/a.json")).definition
+        assert definition is not None
+        self.client = await temporal.connect(self.address)
+        envelope = Envelope(root=definition.digest, documents={definition.digest: definition.text})
+        self.handle = await temporal.start(self.client, envelope, {}, id=self.id, task_queue=self.id)
+
+    def worker(self) -> Any:
+        return worker(self.address, self.id, **self.secret)
+
+    async def say(self, *numbers: int) -> None:
+        await say(self.line, self.port, [json.dumps({"n": n}).encode() for n in numbers])
+
+    async def history(self) -> str:
+        found = await self.client.get_workflow_handle(self.id).fetch_history()
+        return json.dumps(found.to_json_dict())
+
+    async def recorded(self, text: str) -> None:
+        """Wait until a poll whose messages hold a text stands in the history."""
+        async for event in self.client.get_workflow_handle(self.id).fetch_history_events(wait_new_event=True):
+            payloads = event.activity_task_completed_event_attributes.result.payloads
+            if any(text in payload.data.decode() for payload in payloads):
+                return
+
+    async def listens(self) -> None:
+        """Wait until it hears: what is said before is nobody's with some protocols."""
+        heard = asyncio.create_task(self.recorded('"hello"'))
+        while not heard.done():
+            await say(self.line, self.port, [b'{"hello": true}'])
+            await asyncio.wait({heard}, timeout=0.2)
+        await heard
+
+
+Told = Callable[[Callable[[Story], Awaitable[Any]]], Any]
+
+
+@pytest.fixture(params=KEEPING)
+def told(request: pytest.FixtureRequest, started: Started, temporal_server: str) -> Any:
+    """Has a story told with each protocol whose messages wait."""
+    line = LINES[request.param]
+    port = started(line).port
+
+    def tell(story: Callable[[Story], Awaitable[Any]]) -> Any:
+        with Counterpart() as counterpart:
+            counterpart.replies["/a.json"] = Reply.json(line.document(port))
+            return run(story(Story(line, port, temporal_server, counterpart.origin)), within=200)
+
+    return tell
+
+
+def test_workers_are_killed_and_every_message_is_heard_once_and_in_order(told: Told) -> None:
+    async def story(one: Story) -> Any:
+        await one.start()
+        async with one.worker() as first:
+            await one.listens()
+            await one.say(*range(8))
+            await one.recorded('"n":0')
+            await first.kill()
+        await one.say(*range(8, 12))
+        async with one.worker() as second:
+            await one.say(*range(12, 15))
+            await one.recorded('"n":8')
+            await second.kill()
+        async with one.worker():
+            await one.say(*range(15, 20))
+            ended = await temporal.outcome(one.handle)
+        assert isinstance(ended, Completed), ended
+        history = await one.history()
+        assert PASSWORD not in history
+        return ended.output
+
+    assert told(story) == list(range(20))
+
+
+def test_a_cancelled_run_ends_soon_although_nothing_is_said(told: Told) -> None:
+    async def story(one: Story) -> Any:
+        await one.start()
+        async with one.worker():
+            await one.listens()
+            await one.handle.cancel()
+            async with asyncio.timeout(30):
+                return await temporal.outcome(one.handle)
+
+    assert told(story) == temporal.Stopped("cancelled", "")
