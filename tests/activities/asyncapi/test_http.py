@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from activities.redact import PLACEHOLDER
+from interpreter.effects import CALL_ASYNCAPI
 from tests.activities.asyncapi.working import Run, described, payloads, run, trouble, working
 from tests.counterparts import Counterpart, Received, Reply
+from tests.settings import Settings
 
 
 def subscription(counterpart: Counterpart, path: str = "room", **with_: Any) -> Run:
@@ -86,6 +90,24 @@ def test_refusals_are_told_with_their_status(counterpart: Counterpart) -> None:
     assert [(problem["type"], problem["status"]) for problem in busy] == [("communication", 503)] * 2
     assert wrong["status"] == 401
     assert "wrong-token" not in str(wrong)
+
+
+def test_a_secret_goes_out_and_does_not_come_back(counterpart: Counterpart) -> None:
+    counterpart.replies["/room"] = Reply(202)
+    document = described({"host": counterpart.origin.removeprefix("http://"), "protocol": "http"}, "room")
+    with_ = {
+        "document": {"uri": "https://example.com/a.yaml", "content": json.dumps(document)},
+        "operation": "talk",
+        "message": {"payload": {"key": "${ $secrets.site }"}, "headers": {"X-Kind": "a"}},
+    }
+    left = {"/message/payload/key": {"dot": None, "variables": {}}}
+
+    async def story() -> Any:
+        async with working(Settings(environment={"SWTEMPORAL_SECRET_SITE": "open sesame"})) as worker:
+            return await worker.perform(CALL_ASYNCAPI, with_, deferred=left, secrets=["site"])
+
+    assert run(story()) == {"payload": {"key": PLACEHOLDER}, "headers": {"X-Kind": "a"}}
+    assert counterpart.received[0].json() == {"key": "open sesame"}
 
 
 def test_an_end_asks_nobody(counterpart: Counterpart) -> None:

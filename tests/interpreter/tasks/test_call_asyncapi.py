@@ -4,7 +4,10 @@ import pytest
 
 from interpreter.defaults import Limits
 from interpreter.document.load import load
-from tests.fakes import After, World
+from interpreter.engine import advance, begin
+from interpreter.live import live
+from interpreter.state import deliver
+from tests.fakes import START, After, World
 from tests.interpreter.documents import failing, fault_of, flow
 
 DOCUMENT = "document: {endpoint: 'https://example.com/a.yaml'}"
@@ -328,3 +331,27 @@ def test_a_state_may_be_captured_at_every_step(every):
         return ran.output, ran.context, ran.end, broker.asked, broker.ended
 
     assert run(lambda step: step % every == 0) == run(lambda _: False)
+
+
+# What is seen of it
+
+
+def in_progress(*answers) -> list[str]:
+    """What is in progress after the subscription's effects had these answers."""
+    more = ", foreach: {do: [w: {wait: {seconds: 1}}]}"
+    definition, host = flow(subscription("{amount: 3}", more)), World().host()
+    state = begin({}, id="run-1", seed="seed-1", now=START)
+    for answer in (*answers, None):
+        done = advance(definition, state, START, host)
+        for effect in done.wanted if answer is not None else ():
+            deliver(state, effect.id, {"value": answer})
+    return ["  " * one.depth + one.name + "".join(f"[{n}]" for n in one.index) + f": {one.waiting}" for one in live(definition, state)]
+
+
+def test_a_subscription_tells_what_it_waits_for():
+    assert in_progress() == ["a: messages of hear"]
+    assert in_progress(polled()) == ["a: messages of hear"]
+
+
+def test_what_is_done_with_a_message_is_in_progress_beneath_it():
+    assert in_progress(polled(1)) == ["a: None", "  w[0]: 2026-01-01T00:00:01.000Z"]
