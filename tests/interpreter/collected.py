@@ -21,9 +21,9 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 REPEATS = 50
 """How often the last answer of a case is given."""
 
-ASKED = {value for name, value in vars(effects).items() if name.isupper() and value.startswith(("call.", "asyncapi.", "function.", "run."))} - {
-    RUN_WORKFLOW
-}
+ASKED = {
+    value for name, value in vars(effects).items() if name.isupper() and value.startswith(("call.", "asyncapi.", "function.", "run."))
+} - {RUN_WORKFLOW}
 """Effects that ask somebody something."""
 
 
