@@ -8,15 +8,17 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aio_pika
 import pytest
 
 from interpreter.document.envelope import Envelope
 from interpreter.document.load import load
 from interpreter.effects import Completed
+from interpreter.idempotency import key_of
 from interpreter.temporal import client as temporal
 from tests.activities.asyncapi.working import run
 from tests.counterparts import Counterpart, Reply
-from tests.counterparts.brokers import PASSWORD
+from tests.counterparts.brokers import PASSWORD, USER
 from tests.counterparts.lines import KEEPING, LINES, Line, Started, say
 from tests.killed.process import worker
 from tests.server import temporal_server
@@ -138,3 +140,32 @@ def test_a_cancelled_run_ends_soon_although_nothing_is_said(told: Told) -> None:
                 return await temporal.outcome(one.handle)
 
     assert told(story) == temporal.Stopped("cancelled", "")
+
+
+def test_a_cancelled_subscription_leaves_no_queue(started: Started, temporal_server: str) -> None:
+    line = LINES["amqp"]
+    port = started(line).port
+
+    async def left(one: Story) -> bool:
+        run_id = (await one.client.get_workflow_handle(one.id).describe()).run_id
+        connection = await aio_pika.connect(host="127.0.0.1", port=port, login=USER, password=PASSWORD)
+        async with connection:
+            channel = await connection.channel()
+            try:
+                await channel.get_queue(f"swtemporal.{key_of(run_id, '/do/0/hear')}")
+            except aio_pika.exceptions.ChannelNotFoundEntity:
+                return False
+        return True
+
+    async def story(one: Story) -> list[bool]:
+        await one.start()
+        async with one.worker():
+            await one.listens()
+            found = [await left(one)]
+            await one.handle.cancel()
+            await temporal.outcome(one.handle)
+            return [*found, await left(one)]
+
+    with Counterpart() as counterpart:
+        counterpart.replies["/a.json"] = Reply.json(line.document(port))
+        assert run(story(Story(line, port, temporal_server, counterpart.origin)), within=100) == [True, False]
