@@ -11,6 +11,9 @@ from tests.counterparts import brokers
 from tests.counterparts.brokers import USER
 from tests.counterparts.lines import KEEPING, LINES, Line, Started, say
 
+BARE = [name for name, line in LINES.items() if not line.headers]
+"""Where messages have no headers."""
+
 pytestmark = [pytest.mark.counterpart, pytest.mark.timeout(180)]
 
 
@@ -144,10 +147,8 @@ def test_nobody_listening_is_a_communication_error(line: Line) -> None:
         assert (problem["type"], problem["status"]) == ("communication", 500), problem
 
 
+@pytest.mark.parametrize("line", [LINES[name] for name in BARE], ids=BARE)
 def test_headers_where_there_are_none_are_refused(line: Line, subscription: Run) -> None:
-    if line.headers:
-        pytest.skip("the protocol has headers")
-
     async def story() -> dict[str, Any]:
         async with working() as worker:
             return await trouble(subscription.publish(worker, 1, headers={"a": 1}))
