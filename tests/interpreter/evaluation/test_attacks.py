@@ -225,7 +225,7 @@ COST = [
 
 @pytest.mark.parametrize("expression", COST)
 def test_what_costs_too_much_is_stopped_and_the_next_one_is_not(expression):
-    evaluator = JqEvaluator(Settings(deadline=0.3, memory=512 * 1024 * 1024))
+    evaluator = JqEvaluator(Settings(deadline=0.3, activation=30, memory=512 * 1024 * 1024))
     try:
         kind, found = said(evaluator, expression)
     except Held as held:

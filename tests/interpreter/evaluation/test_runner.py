@@ -40,14 +40,14 @@ def held(evaluator, expression, dot=None, now=0):
 
 
 def test_a_program_that_uses_up_its_cpu_time_is_stopped_and_that_counts(make):
-    message, counted = held(make(deadline=0.1), ENDLESS)
+    message, counted = held(make(deadline=0.1, activation=30), ENDLESS)
 
     assert message == f"`{ENDLESS}` was stopped after 0.1 s of CPU time. It has to do less work or to look at less data."
     assert counted
 
 
 def test_what_was_stopped_is_refused_at_once_whatever_the_clock_says(make):
-    evaluator = make(deadline=0.1)
+    evaluator = make(deadline=0.1, activation=30)
     held(evaluator, f"now | {ENDLESS}", 1, now=1)
     message, counted = held(evaluator, f"now | {ENDLESS}", 1, now=2_000)
 
