@@ -17,6 +17,9 @@ import pytest
 TOOLS = Path(__file__).parents[2] / ".tools"
 _PATIENCE = 60.0
 
+_LEASHED = '"$@" </dev/null & read _; kill -9 0'
+"""A broker that is killed with all its processes when whoever started it is no more: then its input ends."""
+
 USER, PASSWORD = "ada", "lovelace-1843"
 
 
@@ -65,9 +68,10 @@ class Broker:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                self._command(self.port, self.folder),
+                ["sh", "-c", _LEASHED, "sh", *self._command(self.port, self.folder)],
                 cwd=self.folder,
                 env=self._environment,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -78,7 +82,9 @@ class Broker:
         """Kill it with all its processes."""
         if self._process is not None:
             os.killpg(self._process.pid, self._signal)
-            self._process.wait()
+            self._process.communicate()
+            while _lives(self._process.pid):
+                time.sleep(0.01)
             self._process = None
 
     def _wait(self) -> None:
@@ -92,6 +98,14 @@ class Broker:
             except OSError:
                 time.sleep(0.05)
         raise AssertionError((self.folder / "log").read_text()[-3000:])
+
+
+def _lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def nats(folder: Path) -> Broker:
