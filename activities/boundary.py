@@ -68,6 +68,9 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
             return invocation if policy else replace(invocation, tell=beats.tell)
 
         async def once(beats: Beats) -> Json:
+            if not activity.info().workflow_id:
+                # Started by itself, it has no interpreter behind it that says truly which document asks.
+                raise fault("authorization", f"'{kind}' is performed for runs only")
             grant.kind(kind)
             invocation = await invoked(beats)
             try:

@@ -65,8 +65,9 @@ async def _address(with_: Json, origins: Mapping[str, str]) -> tuple[str, bool, 
     port = service.get("port", _TLS_PORT)
     secure = with_.get("tls", port == _TLS_PORT)
     origin = f"{'https' if secure else 'http'}://{service['host']}:{port}"
-    found = urlsplit(mapped(origin, origins))
-    if found.geturl() == origin:
+    target = mapped(origin, origins)
+    found = urlsplit(target)
+    if target == origin:  # as text: a URL that was parsed may be another one, and this decides who is looked at
         return await _granted(service["host"], port), secure, found.netloc
     secure = found.scheme == "https"
     meant = found.netloc if found.port else f"{found.netloc}:{443 if secure else 80}"

@@ -6,10 +6,11 @@ document proves nothing). What no rule grants is refused with an `authorization`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import PurePosixPath
 from typing import Literal, NoReturn, TypeAlias
 
@@ -21,6 +22,10 @@ PUBLIC = "public"
 """As a host: every address that is reachable from everywhere; neither loopback nor private nor link-local."""
 
 ANY = "*"
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+_NAME = re.compile(r"[\w.-]+|[0-9a-fA-F:.]+(%\w+)?")
+"""A name or an address. What else a library may take for a host (lists, `dns://…`, `user@…`) leads elsewhere than a pattern says."""
 
 HARMLESS = ("call.*", "asyncapi.*", "emit", "resource.fetch", "secrets.read")
 """Kinds that a worker does for everybody unless its policy says otherwise; all others reach into the worker or beside it."""
@@ -93,7 +98,9 @@ class Grant:
     def names(self, name: str, port: int) -> bool:
         """Whether a host is granted by its name, wherever that leads."""
         bare = name.strip("[]").rstrip(".").lower()
-        return any(_fits((pattern.lower(),), bare) for pattern in self._hosts(port) if pattern != PUBLIC and "/" not in pattern)
+        return _NAME.fullmatch(bare) is not None and any(
+            _fits((pattern.lower(),), bare) for pattern in self._hosts(port) if pattern != PUBLIC and "/" not in pattern
+        )
 
     def reaches(self, address: str, port: int) -> bool:
         """Whether an address is granted, as itself or as one of a network or of the public ones."""
@@ -162,7 +169,7 @@ def _covers(pattern: str, address: Address) -> bool:
     if pattern == ANY:
         return True
     if pattern == PUBLIC:
-        return address.is_global and not address.is_multicast
+        return address.is_global and not (address.is_multicast or address.is_reserved or getattr(address, "is_site_local", False))
     try:
         return address in ip_network(pattern, strict=False)
     except ValueError:
@@ -172,6 +179,8 @@ def _covers(pattern: str, address: Address) -> bool:
 def _plain(address: Address) -> Address:
     """An IPv4 address that wears an IPv6 one is what it is."""
     if isinstance(address, IPv6Address):
+        if address in _NAT64:
+            return IPv4Address(int(address) & 0xFFFFFFFF)
         return address.ipv4_mapped or address.sixtofour or address
     return address
 

@@ -31,6 +31,8 @@ _HASH = re.compile(r"[0-9a-f]{64}|\*")
 def policy_of(file: str | None, hosts: Iterable[str]) -> Policy:
     """The policy in a file; without one, what is harmless, and these hosts. `ValueError`, worded for people, where that cannot be."""
     allowed = tuple(hosts)
+    for host in allowed:
+        _check_host(host, "--allow")
     if file is None:
         return Policy((harmless(allowed),))
     if allowed:

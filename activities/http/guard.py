@@ -23,6 +23,10 @@ def guarded(client: httpx.AsyncClient, grant: Grant) -> httpx.AsyncClient:
     return client
 
 
+_PATIENCE = 2.0
+"""Seconds for an address where there are others: one that never answers must not stand for all."""
+
+
 class _Guard(httpcore.AsyncNetworkBackend):
     """Looks at every address before it is connected to."""
 
@@ -45,8 +49,8 @@ class _Guard(httpcore.AsyncNetworkBackend):
         self._grant.host(host, port, found)
         for address in found[:-1]:
             try:
-                return await self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
-            except httpcore.ConnectError:
+                return await self._backend.connect_tcp(address, port, _PATIENCE, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
         return await self._backend.connect_tcp(found[-1], port, timeout, local_address, socket_options)
 

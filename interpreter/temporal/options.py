@@ -15,7 +15,7 @@ from hashlib import sha256
 from temporalio.common import RetryPolicy
 
 from interpreter.durations import milliseconds
-from interpreter.effects import Effect
+from interpreter.effects import FUNCTION_ACTIVITY, Effect
 from interpreter.faults import fault
 from interpreter.temporal.summary import shortened
 from interpreter.values import Json, encode, kind_of
@@ -53,7 +53,8 @@ def options_of(effect: Effect) -> Options:
         id=activity_id(effect.id),
         summary=shortened(effect.summary),
         at_most_once=at_most_once,
-        task_queue=_name(hints, "taskQueue"),
+        # Whether a call of an activity of others is allowed is asked of the run's own queue: a document must not choose who answers.
+        task_queue=None if effect.kind == FUNCTION_ACTIVITY else _name(hints, "taskQueue"),
         start_to_close=_duration(hints, "startToClose", START_TO_CLOSE),
         heartbeat=_duration(hints, "heartbeat", HEARTBEAT),
         retry=RetryPolicy(

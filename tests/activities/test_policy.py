@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
 
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from activities.boundary import effect
+from activities.call_grpc import _address
+from activities.granted import under
 from activities.policy import Grant, Policy, Rule, everything, harmless
 from interpreter.faults import Fault
+from tests.activities.performing import arguments, environment, preparation
 
 DANGEROUS = ("run.script", "run.shell", "run.container", "mcp.stdio", "function.python", "function.activity")
 
@@ -73,6 +80,7 @@ def test_everything_is_everything_for_these_documents_only():
     [
         *["127.0.0.1", "127.8.8.8", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1"],
         *["::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "255.255.255.255"],
+        *["64:ff9b::7f00:1", "64:ff9b::a00:1", "::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1", "64:ff9b:1::7f00:1"],
     ],
 )
 def test_public_is_no_address_of_the_neighbourhood(address):
@@ -80,7 +88,7 @@ def test_public_is_no_address_of_the_neighbourhood(address):
     assert reaching("*").reaches(address, 80)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34"])
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"])
 def test_public_is_the_rest(address):
     assert reaching("public").reaches(address, 80)
 
@@ -103,6 +111,10 @@ def test_public_is_the_rest(address):
         ("[::1]:80", "::1", 81, ["::1"], False),
         ("public", "rebound.example", 80, ["93.184.216.34", "127.0.0.1"], False),
         ("public", "public", 80, ["127.0.0.1"], False),
+        ("*.internal", "10.0.0.5,x.internal", 9092, ["10.0.0.5"], False),
+        ("*.internal", "dns://evil.example/x.internal", 443, ["10.0.0.5"], False),
+        ("api.*", "api.x@127.0.0.1", 80, ["127.0.0.1"], False),
+        ("*", "fe80::1%eth0", 80, ["fe80::1"], True),
     ],
 )
 def test_hosts(pattern, name, port, addresses, granted):
@@ -140,3 +152,19 @@ def test_patterns_of_names():
     grant.secret("api-key")
     for act in (lambda: grant.image("evil/alpine:3"), lambda: grant.command("/tmp/jq"), lambda: grant.secret("db")):
         refused(act)
+
+
+def test_what_a_url_leaves_out_of_a_host_does_not_make_it_the_operators():
+    service = {"host": "127.0.0.1\t", "port": 50051}
+    with pytest.raises(Fault), under(reaching("public")):
+        asyncio.run(_address({"service": service}, {}))
+
+
+def test_an_activity_that_no_run_asks_for_is_refused():
+    async def perform(_):
+        return "done"
+
+    with pytest.raises(ApplicationError, match="403") as raised:
+        asyncio.run(environment(workflow_id=None).run(effect("call.http", perform, preparation()), arguments({})))
+    assert "runs only" in raised.value.details[0]["detail"]
+    assert asyncio.run(environment().run(effect("call.http", perform, preparation()), arguments({}))) == "done"

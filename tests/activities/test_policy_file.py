@@ -4,7 +4,7 @@ import pytest
 
 from activities.policy import Policy, Rule
 from activities.policy_file import __doc__ as example
-from activities.policy_file import read
+from activities.policy_file import policy_of, read
 
 HASH = "a" * 64
 
@@ -46,3 +46,9 @@ def test_what_is_wrong_is_said_with_its_place(text, said):
     with pytest.raises(ValueError, match=r".") as raised:
         read(text)
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize("host", ["http://localhost:8080", "10.0.0.0/33"])
+def test_what_is_allowed_without_a_policy_is_looked_at_too(host):
+    with pytest.raises(ValueError, match="--allow"):
+        policy_of(None, [host])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -105,3 +106,7 @@ def test_another_workflow_task_does_not_help_when_too_much_is_in_flight():
 
     assert not budget.takes(effect(), running=2)
     assert not budget.used_up
+
+
+def test_a_document_does_not_choose_who_allows_it_activities_of_others():
+    assert options_of(replace(effect(taskQueue="lax"), kind="function.activity")).task_queue is None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 
+import httpcore
 import pytest
 
 from activities.granted import permit, under
 from activities.http.client import Http, Request
+from activities.http.guard import _Guard
 from activities.policy import Grant, Rule
 from interpreter.faults import Fault
 
@@ -95,3 +97,22 @@ async def test_a_name_without_an_address_is_no_permission():
 
 async def test_on_its_own_account_a_worker_goes_anywhere():
     await permit("localhost", 1)
+
+
+async def test_an_address_that_never_answers_does_not_stand_for_all(monkeypatch):
+    tried = []
+
+    class Backend(httpcore.AsyncNetworkBackend):
+        async def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):  # noqa: ASYNC109  the library's own
+            tried.append((host, timeout))
+            if len(tried) == 1:
+                raise httpcore.ConnectTimeout
+
+    async def getaddrinfo(self, host, port, **_):
+        return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (one, port)) for one in ("2606:2800:220:1::1", "93.184.216.34")]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    await _Guard(Backend(), NOTHING).connect_tcp("two.example", 443)
+
+    assert [host for host, _ in tried] == ["2606:2800:220:1::1", "93.184.216.34"]
+    assert tried[0][1] is not None
