@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
@@ -81,7 +82,7 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
             # The token was withdrawn before its time: once more, with a new one wherever it stands.
             return await perform(await invoked(beats))
 
-        grant = preparation.policy.grant(activity.info().task_queue, arguments.get("document"), arguments.get("functions", ()))
+        grant = preparation.policy.grant(activity.info().task_queue, arguments.get("document"), _texts(arguments))
         try:
             async with heartbeats(attempts.as_details() if policy else None) as beats:
                 with under(grant):
@@ -92,6 +93,14 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
         return value if policy is None else {"value": value, "attempts": attempts.as_json()}
 
     return run
+
+
+def _texts(arguments: Json) -> list[str]:
+    """The hashes of what the document does not hold itself, though it is done in its name: functions, and a file (a script) that the run carries."""
+    document = arguments["with"].get("document") if isinstance(arguments["with"], dict) else None
+    content = document.get("content") if isinstance(document, dict) else None
+    carried = [sha256(content.encode("utf-8", "surrogatepass")).hexdigest()] if isinstance(content, str) else []
+    return [*arguments.get("functions", ()), *carried]
 
 
 async def _attempt(once: Callable[[], Awaitable[Json]], attempts: Attempts, redaction: Redaction) -> Json:

@@ -55,9 +55,10 @@ def activity_settings(mapping: Sequence[str], event_sink: str | None, policy: Po
 
 
 def own_policy(envelope: Envelope) -> Policy:
-    """Everything for the documents of this command line, and for the functions it brings along; nothing for anybody else."""
-    functions = (function_in(text, uri).raw for uri, text in envelope.resources.items() if written(uri))
-    return Policy((everything(documents=(*envelope.documents, *(digest_of(encode(raw)) for raw in functions))),))
+    """Everything for the documents of this command line, and for the functions and files it brings along; nothing for anybody else."""
+    functions = (encode(function_in(text, uri).raw) for uri, text in envelope.resources.items() if written(uri))
+    texts = (*functions, *envelope.resources.values())
+    return Policy((everything(documents=(*envelope.documents, *map(digest_of, texts))),))
 
 
 async def run_here(order: Order, settings: Settings, patience: Patience, flags: Flags, *, ephemeral: bool) -> Outcome:

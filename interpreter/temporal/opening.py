@@ -45,12 +45,15 @@ class Opening:
         self.pace.begin_activation()
 
 
-def opened(args: Sequence[RawValue], *, id: str, seed: str, now: int) -> Opening:
+def opened(args: Sequence[RawValue], *, id: str, seed: str, now: int, continued: bool) -> Opening:
     """Read a start: 1 the input, 2 the envelope, 3 the state of the run before, if there was one.
 
     A `configuration` fault when this is no start of ours, a `validation` fault when the input is no JSON; `TaskFailure` for an
     envelope, document or state that this worker does not know how to read: a later version of the product may.
     """
+    if len(args) > _STATE and not continued:
+        # A state says what is done next, under the document's hash: whoever could bring one along could have anything done.
+        raise fault("authorization", "only a run that continues another one brings a state along; this one was started with it")
     envelope = _envelope(args)
     definition, limits = _read(envelope)
     evaluator, pace = RecordedStops(shared()), Pace()

@@ -45,7 +45,9 @@ class Interpreter:
         info = workflow.info()
         self._run: Interpretation | Problem | TaskFailure
         try:
-            self._run = Interpretation(opened(args, id=info.workflow_id, seed=info.first_execution_run_id, now=now()))
+            continued = info.continued_run_id is not None and info.attempt == 1 and not info.cron_schedule
+            opening = opened(args, id=info.workflow_id, seed=info.first_execution_run_id, now=now(), continued=continued)
+            self._run = Interpretation(opening)
         except Fault as fault:
             self._run = fault.problem
         except TaskFailure as failure:

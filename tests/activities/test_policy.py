@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from hashlib import sha256
 
 import pytest
 from temporalio.exceptions import ApplicationError
@@ -168,3 +169,18 @@ def test_an_activity_that_no_run_asks_for_is_refused():
         asyncio.run(environment(workflow_id=None).run(effect("call.http", perform, preparation()), arguments({})))
     assert "runs only" in raised.value.details[0]["detail"]
     assert asyncio.run(environment().run(effect("call.http", perform, preparation()), arguments({}))) == "done"
+
+
+def test_a_script_that_a_run_carries_needs_a_grant_of_its_own():
+    async def perform(_):
+        return "done"
+
+    def asked(policy: Policy):
+        prepared = preparation()
+        prepared.policy = policy
+        given = arguments({"document": {"uri": "file:///a.py", "content": "print(1)"}}) | {"document": "abc"}
+        return asyncio.run(environment().run(effect("run.script", perform, prepared), given))
+
+    with pytest.raises(ApplicationError, match="authorization"):
+        asked(Policy((everything(documents=("abc", "d" * 64)),)))
+    assert asked(Policy((everything(documents=("abc", sha256(b"print(1)").hexdigest())),))) == "done"

@@ -100,3 +100,12 @@ async def test_the_version_that_a_document_sees_is_that_of_its_start(house: Hous
     }
 
     assert await house.outcome(await house.start_raw({}, envelope)) == Completed("0.0.7")
+
+
+async def test_a_start_brings_no_state_along(house: House):
+    envelope = enveloped(document({"a": {"set": {"n": 1}}})).as_json()
+    handle = await house.start_raw(None, envelope, {"v": 1, "state": {}, "same": []})
+    outcome = await temporal.outcome(handle)
+
+    assert isinstance(outcome, Faulted)
+    assert outcome.problem.type.endswith("/authorization")
