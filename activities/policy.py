@@ -80,10 +80,12 @@ class Grant:
 
     def volume(self, folder: str) -> None:
         """Refuse a folder of the machine that is neither granted nor beneath one that is; so is a path with `..`, or a relative one."""
+        if ANY in self._granted("volumes"):
+            return
         path = PurePosixPath(folder)
         if path.is_absolute() and ".." not in path.parts:
             for one in self._granted("volumes"):
-                if one == ANY or path == PurePosixPath(one) or PurePosixPath(one) in path.parents:
+                if path == PurePosixPath(one) or PurePosixPath(one) in path.parents:
                     return
         _refuse("volumes", folder, f"the folder {folder!r}")
 

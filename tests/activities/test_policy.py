@@ -73,6 +73,7 @@ def test_everything_is_everything_for_these_documents_only():
         grant.kind(kind)
     grant.host("localhost", 80, ["127.0.0.1", "::1"])
     grant.volume("/")
+    grant.volume("a-volume-of-dockers")
     refused(lambda: policy.grant("q", "abd").kind("emit"))
 
 
