@@ -13,7 +13,6 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
-from hashlib import sha256
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
@@ -29,7 +28,7 @@ from interpreter.faults import Fault, Problem, fault, standard
 from interpreter.retry import Policy
 from interpreter.temporal.failures import message_of
 from interpreter.temporal.options import LOST_WORKERS
-from interpreter.values import Json, size
+from interpreter.values import Json, cut, digest, size
 
 Perform = Callable[[Invocation], Awaitable[Json]]
 Activity = Callable[[Json], Awaitable[Json]]
@@ -99,7 +98,7 @@ def _texts(arguments: Json) -> list[str]:
     """The hashes of what the document does not hold itself, though it is done in its name: functions, and a file (a script) that the run carries."""
     document = arguments["with"].get("document") if isinstance(arguments["with"], dict) else None
     content = document.get("content") if isinstance(document, dict) else None
-    carried = [sha256(content.encode("utf-8", "surrogatepass")).hexdigest()] if isinstance(content, str) else []
+    carried = [digest(content)] if isinstance(content, str) else []
     return [*arguments.get("functions", ()), *carried]
 
 
@@ -139,7 +138,7 @@ def _told(problem: Problem, redaction: Redaction) -> Problem:
     if problem.detail is None:
         return problem
     detail = redaction(problem.detail, shortest=_NET)
-    return replace(problem, detail=detail if len(detail) <= _DETAIL else detail[:_DETAIL] + "…")
+    return replace(problem, detail=cut(detail, _DETAIL))
 
 
 def _failure(problem: Problem, *more: Json) -> ApplicationError:

@@ -42,7 +42,7 @@ def located(visit: Visit, endpoint: Endpoint, policy: Json, member: str) -> Targ
     text = endpoint.uri if isinstance(endpoint, EndpointParts) else endpoint
     uri, deferred = uri_of(visit, text, member)
     filled, inner, reads_secrets = credentials(visit, policy, f"{member}/authentication")
-    left = {f"/authentication{place}": needs for place, needs in inner.items()}
+    left = under("/authentication", inner)
     if deferred is not None:
         left["/uri"] = deferred
     arguments = {"uri": uri} if filled is None else {"uri": uri, "authentication": filled}

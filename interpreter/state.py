@@ -11,11 +11,10 @@ Values inside a state are shared freely and never changed: only frames and the m
 from __future__ import annotations
 
 from copy import deepcopy
-from hashlib import sha256
 from typing import TypeAlias
 
 from interpreter.defaults import STATE_VERSION, Limits
-from interpreter.values import Json, depth_exceeds, encode, join, lookup, size, split
+from interpreter.values import Json, depth_exceeds, digest, encode, join, lookup, size, split
 
 State: TypeAlias = dict[str, Json]
 
@@ -69,7 +68,7 @@ def receive(state: State, event: Json, limits: Limits) -> None:
     if weight is None:
         state["dropped"] += 1
         return
-    identity = sha256(encode([event["source"], event["id"]]).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    identity = digest(encode([event["source"], event["id"]]))[:32]
     known: dict[str, None] = state["known"]
     if identity in known:
         return
@@ -180,7 +179,7 @@ def _may_be_long(value: Json) -> bool:
 
 def _print_of(text: str, length: int | None = None) -> tuple[str, int]:
     length = len(text) if length is None else length
-    return (text if length < SHARED_BYTES else f"#{length}:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"), length
+    return (text if length < SHARED_BYTES else f"#{length}:{digest(text)}"), length
 
 
 def restore(raw: Json) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import Any, TypeAlias
 
 Json: TypeAlias = Any
@@ -17,6 +18,16 @@ def encode(value: Json) -> str:
 def size(value: Json) -> int:
     """Length of a value's compact UTF-8 JSON text, in bytes."""
     return len(encode(value).encode("utf-8", "surrogatepass"))
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text in hexadecimal, whatever it holds: half of a surrogate pair has one, too."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def cut(text: str, most: int) -> str:
+    """A text, of a longer one its first `most` characters and an ellipsis."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def depth_exceeds(value: Json, limit: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
@@ -16,7 +15,7 @@ from interpreter.effects import WORKFLOW, Alarm, Effect, Notice, NoticeKind
 from interpreter.faults import Fault, Problem, fault
 from interpreter.idempotency import key_of
 from interpreter.scope import Blocked, Run, Scope
-from interpreter.values import Json, encode
+from interpreter.values import Json, digest, encode
 
 
 class Result(NamedTuple):
@@ -94,6 +93,11 @@ class Visit:
     def hints(self) -> Mapping[str, Json]:
         """The product's own hints: `metadata.swtemporal` of the task."""
         return hints_of(self.task)
+
+    @property
+    def pushed(self) -> Json:
+        """The policy of the retry around this call where its activity makes it (`tasks.retrying`), else null."""
+        return None if self.scope.retry is None else self.scope.retry.policy
 
     def value(self, text: str, member: str, dot: Json = ..., extra: Mapping[str, Json] | None = None) -> Json:
         """Evaluate an expression field on the transformed input, or on `dot`."""
@@ -214,7 +218,8 @@ class Visit:
         if request.retry is not None:
             arguments["retry"] = request.retry
         guests = self.run.definition.guests
-        if foreign := [_hash(guests[pointer]) for pointer in scope.calls if pointer in guests]:
+        # By their values, as documents are: the hash of a text would change with its layout.
+        if foreign := [digest(encode(guests[pointer])) for pointer in scope.calls if pointer in guests]:
             arguments["functions"] = foreign
         self.run.admit(arguments, f"what '{self.name}' sends")
         label = self.name + "".join(f"[{index}]" for index in scope.index)
@@ -248,11 +253,6 @@ def hints_of(task: Task) -> Mapping[str, Json]:
     """The hints of this product: `metadata.swtemporal` of a task."""
     found = (task.metadata or {}).get(METADATA)
     return found if isinstance(found, dict) else {}
-
-
-def _hash(raw: Json) -> str:
-    """Of a function as of a document: the text's may change with its layout, this does not."""
-    return sha256(encode(raw).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is_number(value: Json) -> bool:

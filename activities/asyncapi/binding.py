@@ -17,7 +17,7 @@ from activities.asyncapi.site import Site
 from activities.extras import missing
 from interpreter.defaults import POLL_BYTES
 from interpreter.faults import Fault, fault
-from interpreter.values import Json
+from interpreter.values import Json, cut
 
 LINGER = 0.05
 """Seconds that a poll waits for more once a first message is there."""
@@ -111,8 +111,7 @@ def speaking(site: Site, verdict: Verdict) -> Iterator[None]:
 
 def said(error: BaseException) -> str:
     """What an exception says, on one line and not without end."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= _SAID else text[:_SAID] + "…"
+    return cut(" ".join(str(error).split()) or type(error).__name__, _SAID)
 
 
 _SAID = 300

@@ -11,7 +11,6 @@ import time
 from base64 import urlsafe_b64decode
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -25,7 +24,7 @@ from activities.kept import Kept, Made
 from activities.redact import Redaction
 from interpreter.defaults import EXCHANGE_TIMEOUT
 from interpreter.faults import Fault, fault
-from interpreter.values import Json, encode
+from interpreter.values import Json, digest, encode
 
 EARLY = 30.0
 """Seconds before its end that a token is replaced: it must hold until the call has arrived."""
@@ -64,7 +63,7 @@ class Tokens:
         """
         asked = terms(properties, where)
         # Whoever may not ask the authority may not have what another got there.
-        key = (sha256(encode([scheme, properties]).encode("utf-8", "surrogatepass")).hexdigest(), granted())
+        key = (digest(encode([scheme, properties])), granted())
         known = self._tokens.known(key)
         if known is not None:
             return Authorization("Bearer", known, lease=key)

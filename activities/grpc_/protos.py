@@ -24,6 +24,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from activities.extras import missing
 from activities.kept import Kept, Made
 from interpreter.faults import fault
+from interpreter.values import cut
 
 PROTO_BYTES = 1_000_000
 """The largest document that is compiled."""
@@ -112,7 +113,7 @@ def _complaints(folder: Path) -> str:
     with (folder / _STDERR).open("rb") as stderr:
         lines = stderr.read(8 * _COMPLAINTS).decode("utf-8", "replace").split("\n")
     said = " · ".join(line for line in lines if not _LOGGED.match(line)).strip(" ·")
-    return said if len(said) <= _COMPLAINTS else said[:_COMPLAINTS] + "…"
+    return cut(said, _COMPLAINTS)
 
 
 def _listed(names: Iterable[str]) -> str:

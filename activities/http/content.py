@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from activities.reading import parsed
 from interpreter.faults import fault
-from interpreter.values import Json
+from interpreter.values import Json, cut
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
@@ -81,8 +81,7 @@ def excerpt(body: bytes, content_type: str | None, redact: Callable[[str], str])
         return "(no content)"
     if not is_json(content_type) and not _is_text(_named(content_type)):
         return f"(binary content, {_named(content_type) or 'of unknown type'})"
-    text = " ".join(redact(_text(body, content_type)).split())
-    return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "…"
+    return cut(" ".join(redact(_text(body, content_type)).split()), _EXCERPT)
 
 
 def _parsed(body: bytes) -> Json:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Literal
 
 from activities.redact import Redaction
+from interpreter.values import cut
 
 Stream = Literal["stdout", "stderr"]
 STREAMS: tuple[Stream, Stream] = ("stdout", "stderr")
@@ -65,4 +66,4 @@ class Output:
         whole = text.split("\n")[:-1]  # after the last newline a secret may be half written
         if self._shortened:
             whole = whole[1:]
-        return [line if len(line) <= _LINE else f"{line[:_LINE]}…" for line in whole[-_LINES:]]
+        return [cut(line, _LINE) for line in whole[-_LINES:]]

@@ -15,6 +15,7 @@ from interpreter.evaluation.pool import NoChild, Pool
 from interpreter.evaluation.process import Answer, Died, Overdue, Unsent
 from interpreter.evaluation.settings import Settings
 from interpreter.evaluator import Held
+from interpreter.values import cut
 
 _QUICK_PROGRAMS = 4096
 _SHOWN = 120
@@ -155,5 +156,4 @@ def _held(request: Request, said: str, *, counted: bool = False) -> Held:
 
 def excerpt(text: str) -> str:
     """A text on one line, shortened, for messages."""
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
+    return cut(" ".join(text.split()), _SHOWN)

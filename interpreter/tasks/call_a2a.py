@@ -38,5 +38,6 @@ def _request(task: A2aCall, visit: Visit) -> Request:
     elif given.server is None:
         raise fault("configuration", "'with' needs 'agentCard' or 'server'")
     sent, in_parameters = parameters(visit)
-    retry = None if visit.scope.retry is None else visit.scope.retry.policy
-    return Request({**arguments, **sent}, {**deferred, **in_parameters}, f"{given.method} · {shown}", retry, reads_secrets=reads_secrets)
+    return Request(
+        {**arguments, **sent}, {**deferred, **in_parameters}, f"{given.method} · {shown}", visit.pushed, reads_secrets=reads_secrets
+    )

@@ -16,7 +16,7 @@ from interpreter.document.model import (
     ConsumeWhile,
 )
 from interpreter.effects import ASYNCAPI_END, ASYNCAPI_POLL, CALL_ASYNCAPI
-from interpreter.endpoints import credentials
+from interpreter.endpoints import credentials, under
 from interpreter.expressions import source
 from interpreter.faults import PREFIX, Fault, fault
 from interpreter.resources import handed
@@ -51,8 +51,8 @@ def _request(given: AsyncApiArguments, visit: Visit, verb: str) -> Request:
         arguments["authentication"] = policy
     deferred = {
         **deferred,
-        **{f"/document{place}": needs for place, needs in document.deferred.items()},
-        **{f"/authentication{place}": needs for place, needs in inner.items()},
+        **under("/document", document.deferred),
+        **under("/authentication", inner),
     }
     summary = f"{verb} {given.operation or given.channel}"
     return Request(arguments, deferred, summary, reads_secrets=reads_secrets or document.reads_secrets)

@@ -46,9 +46,8 @@ def _request(task: GrpcCall, visit: Visit) -> Request:
         **under("/document", document.deferred),
         **under("/authentication", in_policy),
     }
-    retry = None if visit.scope.retry is None else visit.scope.retry.policy
     summary = f"{given.service.name}/{given.method} at {given.service.host}"
-    return Request(arguments, left, summary, retry, reads_secrets=reads_secrets or document.reads_secrets)
+    return Request(arguments, left, summary, visit.pushed, reads_secrets=reads_secrets or document.reads_secrets)
 
 
 def _hints(visit: Visit) -> tuple[dict[str, Json], dict[str, Json]]:

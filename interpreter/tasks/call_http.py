@@ -26,9 +26,8 @@ def _request(task: HttpCall, visit: Visit) -> Request:
     filled, deferred = visit.place.fill_deferring(raw, visit.input, "with", without=_NOT_FREE)
     arguments: dict[str, Json] = {"method": _method(visit, given.method), **address.arguments, **filled}
     arguments["output"], arguments["redirect"] = given.output, given.redirect
-    retry = None if visit.scope.retry is None else visit.scope.retry.policy
     summary = f"{arguments['method']} {address.shown}"
-    return Request(arguments, {**deferred, **address.deferred}, summary, retry, reads_secrets=address.reads_secrets)
+    return Request(arguments, {**deferred, **address.deferred}, summary, visit.pushed, reads_secrets=address.reads_secrets)
 
 
 def _method(visit: Visit, text: str) -> str:

@@ -41,9 +41,8 @@ def _request(task: McpCall, visit: Visit) -> Request:
     if given.timeout is not None:
         arguments["timeout"] = visit.milliseconds(given.timeout, "with/timeout")
     sent, deferred = parameters(visit)
-    retry = None if visit.scope.retry is None else visit.scope.retry.policy
     summary = f"{given.method} · {server.shown}"
-    return Request({**arguments, **sent}, {**deferred, **server.deferred}, summary, retry, reads_secrets=server.reads_secrets)
+    return Request({**arguments, **sent}, {**deferred, **server.deferred}, summary, visit.pushed, reads_secrets=server.reads_secrets)
 
 
 def _server(task: McpCall, visit: Visit) -> _Server:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from interpreter.document.model import OpenApiCall
 from interpreter.effects import CALL_OPENAPI
-from interpreter.endpoints import credentials
+from interpreter.endpoints import credentials, under
 from interpreter.faults import fault
 from interpreter.resources import handed
 from interpreter.values import Json, kind_of
@@ -23,20 +23,19 @@ def _request(task: OpenApiCall, visit: Visit) -> Request:
     given, document = task.with_, handed(visit, task.with_.document, "with/document")
     operation = _operation(visit, given.operation_id)
     arguments: dict[str, Json] = {"document": document.arguments, "operationId": operation}
-    deferred = {f"/document{place}": needs for place, needs in document.deferred.items()}
+    deferred = under("/document", document.deferred)
     raw = visit.run.definition.raw_at(f"{visit.scope.pointer}/with")
     if "parameters" in raw:
         filled, left = visit.place.fill_deferring(raw["parameters"], visit.input, "with/parameters")
         arguments["parameters"] = filled
-        deferred |= {f"/parameters{place}": needs for place, needs in left.items()}
+        deferred |= under("/parameters", left)
     policy, left, reads_secrets = credentials(visit, raw.get("authentication"), "with/authentication")
     if policy is not None:
         arguments["authentication"] = policy
-        deferred |= {f"/authentication{place}": needs for place, needs in left.items()}
+        deferred |= under("/authentication", left)
     arguments |= {"output": given.output, "redirect": given.redirect}
-    retry = None if visit.scope.retry is None else visit.scope.retry.policy
     summary = f"{operation} of {document.shown}"
-    return Request(arguments, deferred, summary, retry, reads_secrets=reads_secrets or document.reads_secrets)
+    return Request(arguments, deferred, summary, visit.pushed, reads_secrets=reads_secrets or document.reads_secrets)
 
 
 def _operation(visit: Visit, text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from interpreter.defaults import SCRIPT_LANGUAGES
 from interpreter.document.model import Script, ScriptRun
 from interpreter.effects import RUN_SCRIPT
-from interpreter.endpoints import Target
+from interpreter.endpoints import Target, under
 from interpreter.faults import fault
 from interpreter.resources import handed
 from interpreter.tasks import process
@@ -35,9 +35,10 @@ def _request(task: ScriptRun, visit: Visit) -> Request:
     source = _source(script, visit)
     if source is None:
         return Request({**arguments, "code": script.code}, deferred, language)
-    below = {f"/document{pointer}": needs for pointer, needs in source.deferred.items()}
     held: Json = {**arguments, "document": source.arguments}
-    return Request(held, {**deferred, **below}, f"{language} {source.shown}", reads_secrets=source.reads_secrets)
+    return Request(
+        held, {**deferred, **under("/document", source.deferred)}, f"{language} {source.shown}", reads_secrets=source.reads_secrets
+    )
 
 
 def _source(script: Script, visit: Visit) -> Target | None:

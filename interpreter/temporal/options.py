@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 
 from temporalio.common import RetryPolicy
 
@@ -18,7 +17,7 @@ from interpreter.durations import milliseconds
 from interpreter.effects import FUNCTION_ACTIVITY, Effect
 from interpreter.faults import fault
 from interpreter.temporal.summary import shortened
-from interpreter.values import Json, encode, kind_of
+from interpreter.values import Json, digest, encode, kind_of
 
 LOST_WORKERS = 5
 """How many workers may be lost over one call before that is its answer."""
@@ -70,8 +69,8 @@ def activity_id(effect_id: str) -> str:
     """The effect's id; over 200 characters its beginning and a hash of the whole."""
     if len(effect_id) <= ID_LENGTH:
         return effect_id
-    digest = sha256(effect_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return f"{effect_id[: ID_LENGTH - len(digest) - 1]}~{digest}"
+    short = digest(effect_id)[:16]
+    return f"{effect_id[: ID_LENGTH - len(short) - 1]}~{short}"
 
 
 def _attempts(retry: Json, *, at_most_once: bool) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
 from threading import Lock
 from typing import Protocol, TypeVar
 
@@ -17,7 +16,7 @@ from temporalio import workflow
 
 from interpreter.evaluator import Evaluated, Evaluator, Held
 from interpreter.faults import Fault, fault
-from interpreter.values import Json
+from interpreter.values import Json, digest
 
 STOPS = 3
 REMEMBERED = 10_000
@@ -77,7 +76,7 @@ class RecordedStops:
         return self._tried(place, lambda: self._evaluator.matches(pattern, text, place))
 
     def _tried(self, place: str, work: Callable[[], _Answer]) -> _Answer:
-        marker = f"stopped:{sha256(place.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+        marker = f"stopped:{digest(place)[:16]}"
         if workflow.unsafe.is_replaying() and workflow.patched(marker):
             raise _stopped()
         try:
