@@ -40,6 +40,7 @@ class Publisher:
         self._hurried = False
         self._sending: asyncio.Task[None] | None = None
         self._outside = False
+        self._bug: BaseException | None = None
         self._begin()
 
     def add(self, notices: Iterable[Notice]) -> None:
@@ -77,14 +78,20 @@ class Publisher:
         self._hurried = True
         await workflow.wait_condition(lambda: self._sending is None)
         self._hurried = False
+        if self._bug is not None:
+            raise self._bug
 
     def _begin(self) -> None:
         if self._waiting and self._sending is None:
             self._sending = asyncio.create_task(self._send())
             self._sending.add_done_callback(self._ended)
 
-    def _ended(self, _: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
         self._sending = None
+        if not task.cancelled() and task.exception() is not None:
+            self._bug = task.exception()
+        else:
+            self._begin()  # what was told between the end of the task and this call would else wait for the next to be told
 
     async def _send(self) -> None:
         while self._waiting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,9 +12,11 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.exceptions import ApplicationError
 
 from activities.attach import attach
+from interpreter.document.model import Header
 from interpreter.effects import LIFECYCLE, Completed
-from interpreter.lifecycle_events import OPTION
+from interpreter.lifecycle_events import OPTION, Chronicle
 from interpreter.temporal import client as temporal
+from interpreter.temporal.publisher import Publisher
 from interpreter.temporal.serve import worker
 from tests.temporal.house import House, call, document, enveloped
 
@@ -107,3 +110,45 @@ async def test_off_they_cost_nothing(house: House):
     kinds = {event.event_type async for event in temporal.events(house.client, handle.id, follow=True)}
     assert EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED not in kinds
     assert EventType.EVENT_TYPE_TIMER_STARTED not in kinds
+
+
+async def test_what_is_told_as_the_last_batch_ends_is_sent_too(monkeypatch):
+    sent = []
+
+    async def send(self):
+        sent.extend(self.waiting)
+        self.waiting.clear()
+
+    monkeypatch.setattr(Publisher, "_send", send)
+    chronicle = Chronicle(Header(dsl="1.0.3", namespace="n", name="w", version="1.0.0"), "id", "run")
+    publisher = Publisher(chronicle, {OPTION: True}, [], lambda: None)
+    publisher.happened("suspended", 0)
+    last = publisher._sending
+    while not last.done():
+        await asyncio.sleep(0)
+        if last.done():
+            publisher.happened("resumed", 1)  # before anybody was told that the task has ended
+
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert publisher._sending is None
+    assert [event["type"].split(".")[3] for event in sent] == ["suspended", "resumed"]
+
+
+async def test_a_bug_in_sending_is_not_swallowed(monkeypatch):
+    async def send(self):
+        self.waiting.clear()
+        raise ZeroDivisionError
+
+    async def until(condition):
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert condition()
+
+    monkeypatch.setattr(Publisher, "_send", send)
+    monkeypatch.setattr("interpreter.temporal.publisher.workflow.wait_condition", until)
+    chronicle = Chronicle(Header(dsl="1.0.3", namespace="n", name="w", version="1.0.0"), "id", "run")
+    publisher = Publisher(chronicle, {OPTION: True}, [], lambda: None)
+    publisher.happened("suspended", 0)
+    with pytest.raises(ZeroDivisionError):
+        await publisher.finish()
