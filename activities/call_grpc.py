@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from activities.documents import Documents
 from activities.extras import missing
-from activities.granted import addresses, granted
+from activities.granted import permit
 from activities.grpc_.messages import answer, requests
 from activities.grpc_.protos import Protos
-from activities.http.origins import mapped
+from activities.http.origins import PORTS, mapped
 from activities.invocation import Invocation
 from interpreter.faults import fault
 from interpreter.values import Json, encode, kind_of
@@ -70,17 +70,15 @@ async def _address(with_: Json, origins: Mapping[str, str]) -> tuple[str, bool, 
     if target == origin:  # as text: a URL that was parsed may be another one, and this decides who is looked at
         return await _granted(service["host"], port), secure, found.netloc
     secure = found.scheme == "https"
-    meant = found.netloc if found.port else f"{found.netloc}:{443 if secure else 80}"
+    meant = found.netloc if found.port else f"{found.netloc}:{PORTS[found.scheme]}"
     return meant, secure, meant
 
 
 async def _granted(host: str, port: int) -> str:
     """The host where its name is granted, else the addresses that were looked at: the name may lead elsewhere the next time."""
-    grant = granted()
-    if grant is None or grant.names(host, port):
+    found = await permit(host, port)
+    if found == [host] and ":" not in host:
         return f"{host}:{port}"
-    found = await addresses(host, port)
-    grant.host(host, port, found)
     if ":" in found[0]:
         return "ipv6:" + ",".join(f"[{one}]:{port}" for one in found if ":" in one)
     return "ipv4:" + ",".join(f"{one}:{port}" for one in found if ":" not in one)

@@ -33,15 +33,24 @@ def under(grant: Grant | None) -> Iterator[None]:
         _GRANT.reset(token)
 
 
-async def permit(host: str, port: int) -> None:
-    """Refuse a peer that is not granted; a `communication` fault where the name of one that has to be looked at leads nowhere."""
-    grant = granted()
-    if grant is not None and not grant.names(host, port):
-        grant.host(host, port, await addresses(host, port))
+async def permit(host: str, port: int) -> list[str]:
+    """See `looked_at`, by the grant of the effect that is being performed here."""
+    return await looked_at(granted(), host, port)
 
 
-async def addresses(host: str, port: int) -> list[str]:
-    """The addresses of a host; a `communication` fault where it has none."""
+async def looked_at(grant: Grant | None, host: str, port: int) -> list[str]:
+    """Where a peer may be connected to: the host, where its name is granted, else all of its addresses, now that they were looked at.
+
+    An `authorization` fault where one of them is not granted, a `communication` fault where the name leads nowhere.
+    """
+    if grant is None or grant.names(host, port):
+        return [host]
+    found = await _addresses(host, port)
+    grant.host(host, port, found)
+    return found
+
+
+async def _addresses(host: str, port: int) -> list[str]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from activities.authentication import Authorization
-from activities.granted import addresses, granted
+from activities.granted import permit
 from activities.http.certificates import Certificate, trust
 from activities.http.client import Http
 from activities.http.origins import mapped
@@ -142,11 +142,7 @@ class Site:
 
 async def permitted(host: str, port: int, *, secure: bool) -> str:
     """The host, or where only its addresses can be granted the first of them; `authorization` faults as of the policy."""
-    grant = granted()
-    if grant is None or grant.names(host, port):
-        return host
-    found = await addresses(host, port)
-    grant.host(host, port, found)
+    found = await permit(host, port)
     return host if secure else found[0]
 
 

@@ -26,7 +26,7 @@ from activities.granted import granted, permit
 from activities.http.certificates import Certificate
 from activities.http.clients import Clients
 from activities.http.digest import Challenges
-from activities.http.origins import mapped, origin_of
+from activities.http.origins import PORTS, mapped, origin_of
 from interpreter.defaults import RESPONSE_BYTES
 from interpreter.faults import fault
 
@@ -37,7 +37,6 @@ _PIECE_BYTES = 65_536
 """How much is decompressed at once."""
 
 _PORTS = 1 << 16
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _SUCCESS = range(200, 300)
 
@@ -178,7 +177,7 @@ class Http:
         grant = granted() if target == str(url) else None
         async with self._clients.lent(request.certificate, grant) as client:
             if grant is not None and client._transport_for_url(url) is not client._transport:  # noqa: SLF001
-                await permit(url.host, url.port or _DEFAULT_PORTS[url.scheme])
+                await permit(url.host, url.port or PORTS[url.scheme])
             outgoing = client.build_request(
                 request.method,
                 target,

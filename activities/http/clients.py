@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -28,6 +29,7 @@ _TRUSTED = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 @dataclass(slots=True, eq=False)
 class _Open:
     client: httpx.AsyncClient
+    context: ssl.SSLContext
     users: int = 0
 
 
@@ -43,8 +45,9 @@ class Clients:
         key = (certificate, grant)
         found = self._open.get(key)
         if found is None:
-            client = _client(certificate)
-            found = self._open[key] = _Open(client if grant is None else guarded(client, grant))
+            context = self._context(certificate)
+            client = _client(context)
+            found = self._open[key] = _Open(client if grant is None else guarded(client, grant), context)
         self._open.move_to_end(key)
         found.users += 1
         try:
@@ -73,18 +76,23 @@ class Clients:
                 closing.push_async_callback(one.client.aclose)
         self._open.clear()
 
+    def _context(self, certificate: Certificate | None) -> ssl.SSLContext:
+        """What is shown and trusted by TLS; that of another client with this certificate, where there is one."""
+        known = (one.context for (shown, _), one in self._open.items() if shown == certificate)
+        return next(known, None) or trust(certificate)
+
     async def _tidy(self) -> None:
         unused = [key for key, one in self._open.items() if not one.users]
         for key in unused[: max(len(self._open) - _MOST, 0)]:
             await self._open.pop(key).client.aclose()
 
 
-def _client(certificate: Certificate | None) -> httpx.AsyncClient:
+def _client(context: ssl.SSLContext) -> httpx.AsyncClient:
     """A client with the proxies and the trusted authorities that the worker's environment names, as curl and others read it."""
     return httpx.AsyncClient(
         headers={"User-Agent": f"{PRODUCT}/{version(PRODUCT)}", "Accept-Encoding": "gzip"},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        verify=trust(certificate),
+        verify=context,
         timeout=None,  # noqa: S113 - an exchange has a limit for the whole of it
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
         follow_redirects=False,

@@ -11,7 +11,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from activities.granted import addresses
+from activities.granted import looked_at
 from activities.policy import Grant
 
 
@@ -43,16 +43,13 @@ class _Guard(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """A connection to the first address that takes one; an `authorization` fault where any of them is not granted."""
-        if self._grant.names(host, port):
-            return await self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
-        found = await addresses(host, port)
-        self._grant.host(host, port, found)
-        for address in found[:-1]:
+        *others, last = await looked_at(self._grant, host, port)
+        for address in others:
             try:
                 return await self._backend.connect_tcp(address, port, _PATIENCE, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-        return await self._backend.connect_tcp(found[-1], port, timeout, local_address, socket_options)
+        return await self._backend.connect_tcp(last, port, timeout, local_address, socket_options)
 
     async def connect_unix_socket(
         self,

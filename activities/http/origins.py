@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import SplitResult, urlsplit
 
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
+"""Where an origin that names no port is."""
 
 
 def parse(texts: Iterable[str]) -> dict[str, str]:
@@ -36,7 +37,7 @@ def origin_of(parts: SplitResult) -> str:
     """Scheme, host and port of a URI in one form: lower case, no user information, no default port."""
     scheme, host, port = parts.scheme.lower(), (parts.hostname or "").lower(), parts.port
     shown = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{shown}" if port in {None, _PORTS.get(scheme)} else f"{scheme}://{shown}:{port}"
+    return f"{scheme}://{shown}" if port in {None, PORTS.get(scheme)} else f"{scheme}://{shown}:{port}"
 
 
 def _parsed(text: str) -> str:
@@ -45,6 +46,6 @@ def _parsed(text: str) -> str:
         origin = origin_of(parts)
     except ValueError as error:
         raise ValueError(f"{text!r} is no origin: {error}") from None
-    if parts.scheme not in _PORTS or not parts.hostname or parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
+    if parts.scheme not in PORTS or not parts.hostname or parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
         raise ValueError(f"{text!r} is no origin; write http or https, a host and perhaps a port, such as http://localhost:8080")
     return origin

@@ -20,7 +20,7 @@ from activities.process import given
 from activities.process.guarded import Guarded
 from activities.process.limits import Limits
 from activities.process.output import Output
-from activities.process.processes import ENVIRONMENT
+from activities.process.processes import environment
 from activities.process.run import Command, talking
 from activities.redact import Redaction
 from interpreter.defaults import RESPONSE_BYTES
@@ -118,11 +118,11 @@ class StdioWire:
 
 def _command(stdio: Json, work: Path) -> Command:
     command = given.text(stdio["command"], "the command")
-    environment = {**ENVIRONMENT, "HOME": str(work), "TMPDIR": str(work), **given.environment(stdio.get("environment"))}
-    found = shutil.which(command, path=environment["PATH"])
+    around = environment(work, stdio.get("environment"))
+    found = shutil.which(command, path=around["PATH"])
     if found is None:
-        raise fault("configuration", f"there is no command {command!r} on this worker; looked for in {environment['PATH']}")
-    return Command(argv=[os.path.abspath(found), *given.arguments(stdio.get("arguments"))], environment=environment, folder=work)  # noqa: PTH100  no link is followed
+        raise fault("configuration", f"there is no command {command!r} on this worker; looked for in {around['PATH']}")
+    return Command(argv=[os.path.abspath(found), *given.arguments(stdio.get("arguments"))], environment=around, folder=work)  # noqa: PTH100  no link is followed
 
 
 def _parsed(line: bytes) -> Json:

@@ -21,7 +21,7 @@ from activities.redact import Redaction
 from interpreter.faults import Fault
 from interpreter.values import Json
 
-ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
+_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
 """What every process gets, unless the document says otherwise."""
 
 _log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Processes:
             work = folder / "work"
             command = Command(
                 argv=[*program.argv(folder), *given.arguments(with_.get("arguments"))],
-                environment={**ENVIRONMENT, "HOME": str(work), "TMPDIR": str(work), **given.environment(with_.get("environment"))},
+                environment=environment(work, with_.get("environment")),
                 folder=work,
                 stdin=given.stdin(with_.get("stdin")),
             )
@@ -105,6 +105,11 @@ class Processes:
 
     def _limits_of(self, invocation: Invocation) -> Limits:
         return self._limits if invocation.timeout is None else replace(self._limits, seconds=invocation.timeout)
+
+
+def environment(work: Path, own: Json) -> dict[str, str]:
+    """All the environment of a process that works in a folder of its own: what every process gets, and what the document gives this one."""
+    return {**_ENVIRONMENT, "HOME": str(work), "TMPDIR": str(work), **given.environment(own)}
 
 
 def _furnish(folder: Path, files: Mapping[str, str]) -> None:
