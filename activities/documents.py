@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
@@ -19,6 +18,7 @@ from activities.http.certificates import Certificate
 from activities.http.client import Http, Request
 from activities.http.refusal import refusal
 from activities.invocation import Invocation
+from activities.kept import Kept, Made
 from activities.policy import Grant
 from interpreter.document.reader import read
 from interpreter.document.syntax import Unreadable
@@ -40,9 +40,7 @@ class Documents:
 
     def __init__(self, http: Http, clock: Callable[[], float] = time.monotonic) -> None:
         self._http = http
-        self._clock = clock
-        self._kept: OrderedDict[_Key, tuple[float, str]] = OrderedDict()
-        self._bytes = 0
+        self._kept: Kept[str] = Kept(KEPT_BYTES, clock, len)
 
     async def text(self, invocation: Invocation) -> str:
         """The text of `with.document`: `{uri, content}` as it is, `{uri}` fetched with its own credentials.
@@ -53,10 +51,11 @@ class Documents:
         if "content" in given:
             return str(given["content"])
         key = (given["uri"], invocation.authorizations.get("/document/authentication"), invocation.certificate, granted())
-        found = self._known(key)
+        found = self._kept.known(key)
         if found is None:
+            # not shared while it is fetched: the deadline and what must not be shown are those of each run
             found = await self._fetched(invocation, key)
-            self._keep(key, found)
+            self._kept.keep(key, Made(found, KEPT_SECONDS))
         return found
 
     async def _fetched(self, invocation: Invocation, key: _Key) -> str:
@@ -70,16 +69,6 @@ class Documents:
             return answer.body.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise fault("communication", f"{shown} is no text in UTF-8", title="Resource not understood") from None
-
-    def _known(self, key: _Key) -> str | None:
-        until, text = self._kept.get(key, (0.0, ""))
-        return text if until > self._clock() else None
-
-    def _keep(self, key: _Key, text: str) -> None:
-        self._bytes += len(text) - len(self._kept.pop(key, (0.0, ""))[1])
-        self._kept[key] = (self._clock() + KEPT_SECONDS, text)
-        while self._bytes > KEPT_BYTES:
-            self._bytes -= len(self._kept.popitem(last=False)[1][1])
 
 
 def parsed(text: str, shown: str) -> Json:

@@ -19,11 +19,13 @@ class Made(NamedTuple, Generic[Value]):
 
 
 class Kept(Generic[Value]):
-    """At most `most` values by key, each until its time is over; to be used from one event loop."""
+    """Values by key, each until its time is over, `most` of them or as many as weigh so much together; to be used from one event loop."""
 
-    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic, weigh: Callable[[Value], int] = lambda _: 1) -> None:
         self._most = most
         self._clock = clock
+        self._weigh = weigh
+        self._weight = 0
         self._kept: OrderedDict[Hashable, tuple[Value, float]] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[Value]] = {}
 
@@ -33,7 +35,7 @@ class Kept(Generic[Value]):
             return None
         value, until = self._kept[key]
         if until <= self._clock():
-            del self._kept[key]
+            self._forget(key)
             return None
         self._kept.move_to_end(key)
         return value
@@ -52,20 +54,29 @@ class Kept(Generic[Value]):
             making.add_done_callback(lambda done: self._over(key, done))
         return await asyncio.shield(making)
 
+    def keep(self, key: Hashable, made: Made[Value], since: float | None = None) -> None:
+        """Keep a value in place of an older one, from now on or since it was asked for."""
+        if key in self._kept:
+            self._forget(key)
+        if made.seconds > 0:
+            self._kept[key] = (made.value, (self._clock() if since is None else since) + made.seconds)
+            self._weight += self._weigh(made.value)
+        while self._weight > self._most:
+            self._forget(next(iter(self._kept)))
+
     def drop(self, key: Hashable, value: Value) -> None:
         """Forget a value that turned out to be of no use; a newer one stays."""
         if key in self._kept and self._kept[key][0] == value:
-            del self._kept[key]
+            self._forget(key)
 
     async def _made(self, key: Hashable, make: Callable[[], Awaitable[Made[Value]]]) -> Value:
         asked = self._clock()
         made = await make()
-        self._kept.pop(key, None)
-        if made.seconds > 0:
-            self._kept[key] = (made.value, asked + made.seconds)
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+        self.keep(key, made, asked)
         return made.value
+
+    def _forget(self, key: Hashable) -> None:
+        self._weight -= self._weigh(self._kept.pop(key)[0])
 
     def _over(self, key: Hashable, done: asyncio.Task[Value]) -> None:
         self._making.pop(key, None)

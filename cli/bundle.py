@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import unquote, urlsplit
 
 from cli import terminal
 from cli.exits import Code, Stop, refuse
+from cli.files import named_by
 from interpreter.defaults import PRODUCT, Limits
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope
-from interpreter.document.model import EndpointParts, ExternalResource, Subflow
+from interpreter.document.model import ExternalResource, Subflow, uri_at
 from interpreter.document.walk import walk
 from interpreter.values import Json, size
 
@@ -77,21 +77,16 @@ def _check_subflows(envelope: Envelope, root: Definition, others: Sequence[Defin
 def _resources(every: Sequence[Definition], folder: Path) -> Iterator[tuple[str, str]]:
     for one in every:
         for pointer, node in walk(one.document):
-            uri = _uri(node)
-            if uri is not None and uri.startswith("file:") and "${" not in uri and "{" not in uri:
-                yield uri, _text(uri, folder, f"{_name(one)} (at {pointer})")
+            if not isinstance(node, ExternalResource):
+                continue
+            uri = uri_at(node.endpoint)
+            path = named_by(uri, folder)
+            if path is not None:
+                yield uri, _text(uri, path.resolve(), folder, f"{_name(one)} (at {pointer})")
 
 
-def _uri(node: object) -> str | None:
-    if not isinstance(node, ExternalResource):
-        return None
-    return node.endpoint.uri if isinstance(node.endpoint, EndpointParts) else node.endpoint
-
-
-def _text(uri: str, folder: Path, who: str) -> str:
-    """The text of a file beneath the folder. `file://app/x.json` is read as `app/x.json` there; three slashes make it absolute."""
-    parts = urlsplit(uri)
-    path = (folder / parts.netloc / unquote(parts.path).lstrip("/") if parts.netloc else Path(unquote(parts.path))).resolve()
+def _text(uri: str, path: Path, folder: Path, who: str) -> str:
+    """The text of a file, which must lie beneath the folder."""
     if not path.is_relative_to(folder):
         raise Stop(Code.INVALID, f"{who} names '{uri}', which lies outside the folder of the document ({folder}): move it there")
     try:

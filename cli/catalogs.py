@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from cli.exits import refuse
+from cli.files import named_by
 from interpreter.document.catalogs import Reference, reference
 from interpreter.document.definition import Definition
 from interpreter.document.findings import Finding, Problem, locate
 from interpreter.document.functions import load_function
 from interpreter.document.marks import Marks, Position
-from interpreter.document.model import EndpointParts, FunctionCall
+from interpreter.document.model import FunctionCall, uri_at
 from interpreter.document.rules import FUNCTION_RULES
 from interpreter.document.walk import walk
 from interpreter.evaluation.jq_evaluator import shared
@@ -88,11 +88,9 @@ def _named(definition: Definition, file: str, beneath: Path, into: Collected) ->
     """The catalogs of a document whose endpoint is a folder."""
     use, found = definition.document.use, {}
     for name, catalog in ((use and use.catalogs) or {}).items():
-        uri = catalog.endpoint.uri if isinstance(catalog.endpoint, EndpointParts) else catalog.endpoint
-        if not uri.startswith("file:") or "${" in uri or "{" in uri:
+        path = named_by(uri_at(catalog.endpoint), beneath)
+        if path is None:
             continue
-        parts = urlsplit(uri)
-        path = beneath / parts.netloc / unquote(parts.path).lstrip("/") if parts.netloc else Path(unquote(parts.path))
         if path.resolve().is_relative_to(beneath) and path.is_dir():
             found[name] = path.resolve()
             continue

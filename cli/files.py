@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from cli.exits import refuse
 
@@ -28,6 +29,17 @@ def document(name: str) -> tuple[str, bytes]:
     if Path(name).is_dir():
         refuse(f"'{name}' is a folder: name one document")
     return next(documents([name]))
+
+
+def named_by(uri: str, folder: Path) -> Path | None:
+    """The path that a `file:` URI names: `file://app/x` is `app/x` in the folder, three slashes make it absolute. None for any other address.
+
+    What has an expression or a template in it names no file either.
+    """
+    if not uri.startswith("file:") or "{" in uri:
+        return None
+    parts = urlsplit(uri)
+    return folder / parts.netloc / unquote(parts.path).lstrip("/") if parts.netloc else Path(unquote(parts.path))
 
 
 def _beneath(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -57,6 +57,25 @@ NESTING = 128
 RESOURCE_BYTES = 256_000
 """The largest external resource whose content a run keeps; of a larger one it keeps the digest."""
 
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105  a name
+
+GRANTS = {
+    "client_credentials": (),
+    "password": ("username", "password"),
+    "refresh_token": ("subject",),
+    TOKEN_EXCHANGE: ("subject",),
+}
+"""The OAuth 2 grants that need nobody to sign in, and the properties that each needs."""
+
+CLIENT_AUTHENTICATIONS = {
+    "client_secret_basic": ("id", "secret"),
+    "client_secret_post": ("id",),
+    "client_secret_jwt": ("id", "secret"),
+    "private_key_jwt": ("id", "assertion"),
+    "none": (),
+}
+"""How an OAuth 2 client may show who it is, and the properties of `client` that each way needs."""
+
 SCRIPT_LANGUAGES = {"python": "python", "js": "javascript", "javascript": "javascript"}
 """What a document may call the language of a script, and what it is."""
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
-from interpreter.document.model import Endpoint, EndpointParts
+from interpreter.document.model import Endpoint, uri_at
 from interpreter.expressions import Expression, names, split, whole
 from interpreter.faults import fault
 from interpreter.templates import DEFERRED, marked, spliced
@@ -39,7 +39,7 @@ def target(visit: Visit, endpoint: Endpoint, member: str) -> Target:
 
 def located(visit: Visit, endpoint: Endpoint, policy: Json, member: str) -> Target:
     """The same for an endpoint that need not stand below the task, with the authentication that is written at it."""
-    text = endpoint.uri if isinstance(endpoint, EndpointParts) else endpoint
+    text = uri_at(endpoint)
     uri, deferred = uri_of(visit, text, member)
     filled, inner, reads_secrets = credentials(visit, policy, f"{member}/authentication")
     left = under("/authentication", inner)

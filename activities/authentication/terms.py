@@ -9,20 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from interpreter.defaults import CLIENT_AUTHENTICATIONS, GRANTS
 from interpreter.faults import Fault, fault
 from interpreter.values import Json, kind_of
 
-TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105  a name
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 BASIC, POST, SECRET_JWT, KEY_JWT, NONE = "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"
 
 _DISCOVERY = "/.well-known/openid-configuration"
-_NEEDED = {
-    "client_credentials": (),
-    "password": ("username", "password"),
-    "refresh_token": ("subject",),
-    TOKEN_EXCHANGE: ("subject",),
-}
 
 
 class Subject(NamedTuple):
@@ -103,20 +97,17 @@ def terms(properties: Json, where: str) -> Terms:
 def _troubles(found: Terms) -> Iterator[str]:
     if found.grant == "authorization_code":
         yield "has the grant 'authorization_code', for which somebody has to sign in; a workflow cannot"
-    elif found.grant not in _NEEDED:
-        yield f"has a grant that is not known; {', '.join(_NEEDED)} are"
-    for name in _NEEDED.get(found.grant, ()):
+    elif found.grant not in GRANTS:
+        yield f"has a grant that is not known; {', '.join(GRANTS)} are"
+    for name in GRANTS.get(found.grant, ()):
         if getattr(found, name) is None:
             yield f"needs {name!r} for the grant {found.grant!r}"
     client = found.client
-    if client.method not in {BASIC, POST, SECRET_JWT, KEY_JWT, NONE}:
+    if client.method not in CLIENT_AUTHENTICATIONS:
         yield "has a 'client.authentication' that is not known"
-    if client.id is None and client.method != NONE:
-        yield f"needs 'client.id' for {client.method!r}"
-    if client.secret is None and client.method in {BASIC, SECRET_JWT}:
-        yield f"needs 'client.secret' for {client.method!r}"
-    if client.assertion is None and client.method == KEY_JWT:
-        yield f"needs 'client.assertion' for {client.method!r}"
+    for name in CLIENT_AUTHENTICATIONS.get(client.method, ()):
+        if getattr(client, name) is None:
+            yield f"needs 'client.{name}' for {client.method!r}"
     if found.encoding not in {FORM, JSON}:
         yield "has a 'request.encoding' that is not known"
 

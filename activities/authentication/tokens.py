@@ -16,13 +16,13 @@ from urllib.parse import urlencode
 
 from activities.authentication.authorization import Authorization
 from activities.authentication.clients import Proof, proof
-from activities.authentication.terms import JSON, TOKEN_EXCHANGE, Terms, terms
+from activities.authentication.terms import JSON, Terms, terms
 from activities.granted import granted
 from activities.http.client import Answer, Http, Request
 from activities.http.content import decoded, excerpt
 from activities.kept import Kept, Made
 from activities.redact import Redaction
-from interpreter.defaults import EXCHANGE_TIMEOUT
+from interpreter.defaults import EXCHANGE_TIMEOUT, TOKEN_EXCHANGE
 from interpreter.faults import Fault, fault
 from interpreter.values import Json, digest, encode
 

@@ -97,6 +97,7 @@ from interpreter.document.model.resource import (
     Input,
     Output,
     Schema,
+    uri_at,
 )
 from interpreter.document.model.scalars import Duration, DurationParts, Timeout, TimeoutParts
 from interpreter.document.model.task import (
@@ -248,4 +249,5 @@ __all__ = [
     "Wait",
     "WorkflowRun",
     "WorkflowSettings",
+    "uri_at",
 ]

@@ -27,6 +27,11 @@ class EndpointParts:
 Endpoint: TypeAlias = Annotated[EndpointParts | Uri, TextOr("a URI, a ${ expression }, or an object with 'uri'")]
 
 
+def uri_at(endpoint: Endpoint) -> str:
+    """The address of an endpoint, in either form, as it is written."""
+    return endpoint.uri if isinstance(endpoint, EndpointParts) else endpoint
+
+
 @node()
 class ExternalResource:
     """Something that stands elsewhere and is fetched.

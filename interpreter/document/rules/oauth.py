@@ -4,33 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from interpreter.defaults import CLIENT_AUTHENTICATIONS, GRANTS
 from interpreter.document.findings import Problem
 from interpreter.document.model import OAuth2Client, OidcProperties
 from interpreter.document.rules.source import Source
 from interpreter.values import join
-
-_OF_GRANTS = {
-    "password": ("username", "password"),
-    "refresh_token": ("subject",),
-    "urn:ietf:params:oauth:grant-type:token-exchange": ("subject",),
-}
-_OF_CLIENTS = {
-    "client_secret_basic": ("id", "secret"),
-    "client_secret_post": ("id",),
-    "client_secret_jwt": ("id", "secret"),
-    "private_key_jwt": ("id", "assertion"),
-    "none": (),
-}
 
 
 def incomplete_oauth(source: Source) -> Iterator[Problem]:
     """Properties that stand in the document say whom to ask, for which grant, and what that grant and the client's authentication take; T47b, 148, 150."""
     for pointer, properties in source.of(OidcProperties):
         yield from _missing(pointer, properties, ("authority", "grant"), "")
-        yield from _missing(pointer, properties, _OF_GRANTS.get(properties.grant or "", ()), f" for the grant '{properties.grant}'")
+        yield from _missing(pointer, properties, GRANTS.get(properties.grant or "", ()), f" for the grant '{properties.grant}'")
         if properties.client is not None:
             method = properties.client.authentication
-            yield from _missing(join(pointer, "client"), properties.client, _OF_CLIENTS[method], f" for '{method}'")
+            yield from _missing(join(pointer, "client"), properties.client, CLIENT_AUTHENTICATIONS[method], f" for '{method}'")
 
 
 def _missing(pointer: str, node: OidcProperties | OAuth2Client, names: tuple[str, ...], why: str) -> Iterator[Problem]:
