@@ -6,7 +6,7 @@ WORKERS ?= 2
 # A Temporal CLI that was installed here is found by everything below, tests and demo alike.
 export PATH := $(CURDIR)/.tools:$(PATH)
 
-.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance histories counterparts debian test-counterparts chaos bench lock clean
+.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance histories findings counterparts debian test-counterparts chaos bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -57,6 +57,9 @@ conformance: setup temporal ## the kit and our own cases in both worlds; writes 
 
 histories: setup temporal ## record the samples that have no history yet into tests/replay
 	@$(BIN)/python -m tests.replay
+
+findings: setup ## write anew what is said about mistakes in documents, for review
+	@$(BIN)/python -m tests.interpreter.document.mistakes
 
 OIDC_PROVIDER := 9.13.3
 MCP_EVERYTHING := 2026.8.31

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from interpreter.document.load import load
-from tests.interpreter.document.mistakes import mistakes
+from tests.interpreter.document.mistakes import FINE, FOLDER, documents, expectation, told
+
+DOCUMENTS = documents()
+WRONG = [document for document in DOCUMENTS if document.parent.name != FINE]
 
 
-@pytest.mark.parametrize("mistake", mistakes(), ids=lambda mistake: mistake.title)
-def test_mistake(mistake):
-    findings = [one for one in load(mistake.text).findings if one.code not in ("unsupported", "schedule")]
-
-    told = [f"{one.line}:{one.column} {one.code} {one.pointer or '(root)'} | {one.message}" for one in findings]
-
-    assert told == mistake.expected
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: f"{document.parent.name}/{document.stem}")
+def test_what_is_said_about_it(document):
+    assert told(document) == expectation(document).read_text()
 
 
-def test_no_title_twice():
-    titles = [mistake.title for mistake in mistakes()]
+def test_there_are_many():
+    assert len(WRONG) >= 120
 
-    assert len(titles) == len(set(titles)) > 140
+
+def test_every_document_has_its_expectation_and_every_expectation_its_document():
+    assert {path.with_suffix("") for path in FOLDER.glob("*/*.findings")} == {path.with_suffix("") for path in DOCUMENTS}
+
+
+def test_something_is_said_about_every_mistake():
+    assert [document.name for document in WRONG if not expectation(document).read_text()] == []
+
+
+def test_no_error_is_told_of_what_is_none():
+    fine = [expectation(document).read_text() for document in DOCUMENTS if document not in WRONG]
+
+    assert fine
+    assert not any("error[" in said for said in fine)
