@@ -98,9 +98,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A text out of a closed list."""
+    """A text out of a closed list; `means` are words that authors write for one of them."""
 
     choices: tuple[str, ...]
+    means: tuple[tuple[str, str], ...] = ()
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         def check(text: str) -> str:

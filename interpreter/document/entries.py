@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from interpreter.document.blocks import OneKey, OneOf
-from interpreter.document.foreign import kind_for
+from interpreter.document.cures import wrong_type
+from interpreter.document.foreign import kind_for, process_for, schema_for
 from interpreter.document.shapes import Shape, classes, members
 from interpreter.document.spots import Spot
 from interpreter.document.told import Told
 from interpreter.document.unknown import deeper_kinds
-from interpreter.document.wording import found, name_of, quoted, shown, wrong_type
+from interpreter.document.wording import as_written, expected, found, name_of, quoted, shown
 from interpreter.values import Json
 
 _SHELL = "shell: {command: %s}"
@@ -22,7 +23,7 @@ def bad_entry(spot: Spot, shape: Shape) -> Told:
     noun = marker.noun if marker else "entry"
     known = _words(shape.inner()[0])
     if not isinstance(raw, dict):
-        return Told(spot.path, "wrong-type", f"{name_of(spot.path)} must be '- name: …', found {found(raw)}")
+        return Told(spot.path, "wrong-type", f"{name_of(spot.path)} must be '- name: …', found {found(raw)}", expected="- name: …")
     if isinstance(raw.get("name"), str) and len(raw) > 1:
         message = f"a {noun}'s name is the key that it stands under: write '- {shown(raw['name'])}:' and indent the rest below it"
         return Told((*spot.path, "name"), "no-name", message, "key")
@@ -45,7 +46,7 @@ def no_kind(spot: Spot, shape: Shape) -> Told:
     """A value that ought to be one of several kinds, and is recognisably none."""
     union = shape.marker(OneOf)
     if union is None:
-        return Told(spot.path, "wrong-type", wrong_type(spot.path, shape, spot.raw))
+        return Told(spot.path, "wrong-type", wrong_type(spot.path, shape, spot.raw), expected=expected(shape))
     heads = OneOf.heads(shape.parts)
     if spot.named and spot.path[-1] in heads and not (isinstance(spot.raw, dict) and set(spot.raw) & _words(shape)):
         return _no_name(replace(spot, path=spot.path[:-1]), "task")
@@ -53,7 +54,7 @@ def no_kind(spot: Spot, shape: Shape) -> Told:
         return Told(spot.path, "wrong-type", wrong_type(spot.path, shape, spot.raw), expected=union.noun)
     head = next((key for key in heads if key in spot.raw), None)
     if head is None:
-        return Told(spot.path, "no-kind", _exactly_one(union.noun, heads, spot.raw), "key")
+        return Told(spot.path, "no-kind", _exactly_one(union.noun, heads, spot.raw), "key", expected=_one_of(heads))
     return _no_kind_below(spot, shape, union, head)
 
 
@@ -61,18 +62,31 @@ def _no_kind_below(spot: Spot, shape: Shape, union: OneOf, head: str) -> Told:
     """As `run`: the kind is named one level deeper."""
     path, raw = (*spot.path, head), spot.raw[head]
     if isinstance(raw, dict):
-        return Told(path, "no-kind", _exactly_one(union.deeper, deeper_kinds(shape, head), raw), "key")
+        kinds = deeper_kinds(shape, head)
+        return Told(path, "no-kind", _exactly_one(union.deeper, kinds, raw), "key", expected=_one_of(kinds))
     message = f"'{head}' must be an object, found {found(raw)}"
     is_command = isinstance(raw, str) and raw and "shell" in deeper_kinds(shape, head)
-    cure = f"; write {_SHELL % shown(raw)}" if is_command else ""
-    return Told(path, "wrong-type", message + cure)
+    cure = f"; write {_SHELL % as_written(raw)}" if is_command else ""
+    return Told(path, "wrong-type", message + cure, expected="an object")
 
 
 def _exactly_one(noun: str, kinds: list[str], raw: dict[str, Json]) -> str:
     there = f"found only {quoted(list(raw))}" if raw else "found nothing"
-    instead = next((kind for kind in map(kind_for, raw) if kind and noun == "a task"), None)
+    instead = next(filter(None, map(_ELSEWHERE.get(noun, _nothing), raw)), None)
     hint = f"; here one writes {instead}" if instead else ""
-    return f"{noun} needs exactly one of {', '.join(kinds)}; {there}{hint}"
+    return f"{noun} needs {_one_of(kinds)}; {there}{hint}"
+
+
+def _one_of(kinds: list[str]) -> str:
+    return f"exactly one of {', '.join(kinds)}"
+
+
+def _nothing(_: str) -> None:
+    """No other language has words for it."""
+
+
+_ELSEWHERE = {"a task": kind_for, "a process": process_for, "a schema": schema_for}
+"""What is written here for a kind's word of another language."""
 
 
 def _words(shape: Shape) -> set[str]:

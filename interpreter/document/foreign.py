@@ -52,8 +52,9 @@ _PROCESS = {"env": Advice("it is called 'environment' here"), "args": Advice("it
 _WORDS: dict[type[Any], dict[str, Advice]] = {
     Document: {
         **dict.fromkeys(("states", "steps", "tasks", "jobs", "actions", "stages"), _TASKS),
-        **dict.fromkeys(("id", "name", "namespace", "version", "dsl", "title", "summary", "tags", "metadata"), _IN_HEADER),
+        **dict.fromkeys(("name", "namespace", "version", "dsl", "title", "summary", "tags", "metadata"), _IN_HEADER),
         **dict.fromkeys(("functions", "errors", "retries", "secrets", "authentications", "catalogs", "extensions"), _IN_USE),
+        "id": Advice("it is 'name' inside 'document'"),
         "specversion": Advice("the version of the language is 'dsl' inside 'document'"),
         "description": Advice("it is 'summary' inside 'document'"),
         "auth": Advice("it is 'authentications' inside 'use'"),
@@ -133,6 +134,7 @@ def kind_for(word: str) -> str | None:
 
 _VALUES: dict[type[Any], dict[type[Any], str]] = {
     RetryPolicy: {int: "write {{limit: {{attempt: {{count: {raw}}}}}}}"},
+    DurationParts: {int: "write {{seconds: {raw}}} or PT{raw}S", float: "write PT{raw}S"},
     TimeoutParts: {int: "write {{after: {{seconds: {raw}}}}}"},
     Catch: {list: "the tasks that deal with an error belong inside 'do': {{do: [- …]}}"},
     CatchErrors: {
@@ -148,6 +150,25 @@ _VALUES: dict[type[Any], dict[type[Any], str]] = {
     Subflow: {str: "write {{namespace: …, name: {raw}, version: …}}"},
     ListenSettings: {str: "write {{to: {{one: {{with: {{type: {raw}}}}}}}}}"},
 }
+
+
+_PROCESSES: dict[str, str] = {
+    **dict.fromkeys(("docker", "image", "podman"), "container: {image: …}"),
+    **dict.fromkeys(("command", "cmd", "bash", "sh", "exec"), "shell: {command: …}"),
+    **dict.fromkeys(("python", "javascript", "js", "node", "code"), "script: {language: …, code: …}"),
+    **dict.fromkeys(("subflow", "subworkflow", "flow"), "workflow: {namespace: …, name: …, version: …}"),
+}
+
+
+def process_for(word: str) -> str | None:
+    """The process that is here what a word is elsewhere."""
+    return _PROCESSES.get(word.lower())
+
+
+def schema_for(word: str) -> str | None:
+    """Where a JSON Schema stands that an author has written a level too high."""
+    known = {"type", "properties", "required", "items", "enum", "allOf", "anyOf", "oneOf", "additionalProperties"}
+    return f"document: {{{word}: …}}" if word in known or word.startswith("$") else None
 
 
 def value_for(raw: object, kind: type[Any]) -> str | None:

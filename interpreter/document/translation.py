@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from interpreter.document.blocks import Whole, Word
+from interpreter.document.cures import bad_text, wrong_type
 from interpreter.document.entries import bad_entry, no_kind
 from interpreter.document.shapes import Shape, members
 from interpreter.document.spelling import nearest
 from interpreter.document.spots import Level, Spot
 from interpreter.document.told import Told
 from interpreter.document.unknown import meant
-from interpreter.document.wording import Path, bad_text, expected, found, name_of, wrong_type
+from interpreter.document.wording import Path, expected, found, name_of
 
 
 def translate(errors: Sequence[tuple[Spot, Any]]) -> list[Told]:
@@ -75,7 +76,8 @@ def _pattern(spot: Spot, _: Shape, error: Any) -> Told:
 def _choice(spot: Spot, shape: Shape, _: Any) -> Told:
     word = shape.marker(Word)
     choices = word.choices if word else ()
-    near = nearest(spot.raw, choices)
+    near = dict(word.means).get(spot.raw) if word else None
+    near = near or nearest(spot.raw, choices)
     hint = f"; did you mean '{near}'?" if near else ""
     wanted = "one of " + ", ".join(choices)
     return Told(

@@ -42,7 +42,7 @@ def meant(key: str, level: Level, around: tuple[Level, ...]) -> Meant:
         or _deeper(key, level)
         or _elsewhere(key, level)
         or _outer(key, level, around)
-        or Meant("unknown", "unknown-member", f"'{key}' is not known in {name_of(level.path)}; possible here: {_possible(level)}")
+        or Meant("unknown", "unknown-member", f"'{key}' is not known in {name_of(level.path)}; {_possible(level)}")
     )
 
 
@@ -136,7 +136,7 @@ def _outer(key: str, level: Level, around: tuple[Level, ...]) -> Meant | None:
 
 def _possible(level: Level) -> str:
     free = [name for name in members(level.type) if name not in level.raw]
-    return ", ".join(free) if free else "nothing more"
+    return f"possible here: {', '.join(free)}" if free else f"there is only {quoted(list(members(level.type)))}"
 
 
 @cache

@@ -14,6 +14,7 @@ from interpreter.document.blocks import (
     ListOr,
     Maybe,
     NotEmpty,
+    Says,
     Template,
     Text,
     TextOr,
@@ -24,9 +25,10 @@ from interpreter.document.blocks import (
 from interpreter.document.model.authentication import AuthenticationReference
 from interpreter.document.model.common import TaskCommon
 from interpreter.document.model.resource import Endpoint, ExternalResource
-from interpreter.document.model.scalars import HOST, Duration, WholeExpression
+from interpreter.document.model.scalars import HOST, Duration, MapExpression
 
 HttpOutput: TypeAlias = Annotated[str, Word(("content", "raw", "response"))]
+Called: TypeAlias = Annotated[str, Says("the name of a protocol or function, whose arguments stand in 'with'")]
 Parameters: TypeAlias = Annotated[Expression | dict[str, Free], TextOr("an object, or an expression that gives one")]
 
 
@@ -38,7 +40,7 @@ class HttpArguments:
     """The request's method, in any case."""
     endpoint: Endpoint
     """The request's address."""
-    headers: Maybe[Annotated[dict[str, Template] | WholeExpression, TextOr("a map of strings, or one ${ expression }")]] = None
+    headers: Maybe[Annotated[dict[str, Template] | MapExpression, TextOr("a map of strings, or one ${ expression }")]] = None
     """The request's headers."""
     body: Maybe[Free] = None
     """The request's body; `null` where it is written so, nothing where it is absent.
@@ -46,7 +48,7 @@ class HttpArguments:
     Its media type, `Content-Type` of the headers, says how it is written: JSON (where none is given), a form or `multipart/form-data` from an object, text, or bytes
     given in base64. A file in a multipart body is an object with `content` and `filename` or `contentType`.
     """
-    query: Maybe[Annotated[dict[str, Free] | WholeExpression, TextOr("a map, or one ${ expression }")]] = None
+    query: Maybe[Annotated[dict[str, Free] | MapExpression, TextOr("a map, or one ${ expression }")]] = None
     """The request's query parameters."""
     output: HttpOutput = "content"
     """The task's output: the decoded body, the body in base64, or the whole response."""
@@ -63,7 +65,7 @@ class HttpCall(TaskCommon):
 
     KEY: ClassVar[str] = "call.http"
 
-    call: str
+    call: Called
     """`http`."""
     with_: HttpArguments
     """The call's arguments."""
@@ -100,7 +102,7 @@ class OpenApiCall(TaskCommon):
 
     KEY: ClassVar[str] = "call.openapi"
 
-    call: str
+    call: Called
     """`openapi`."""
     with_: OpenApiArguments
     """The call's arguments."""
@@ -143,7 +145,7 @@ class GrpcCall(TaskCommon):
 
     KEY: ClassVar[str] = "call.grpc"
 
-    call: str
+    call: Called
     """`grpc`."""
     with_: GrpcArguments
     """The call's arguments."""
@@ -225,7 +227,7 @@ class McpCall(TaskCommon):
 
     KEY: ClassVar[str] = "call.mcp"
 
-    call: str
+    call: Called
     """`mcp`."""
     with_: McpArguments
     """The call's arguments."""
@@ -278,7 +280,7 @@ class A2aCall(TaskCommon):
 
     KEY: ClassVar[str] = "call.a2a"
 
-    call: str
+    call: Called
     """`a2a`."""
     with_: A2aArguments
     """The call's arguments."""
@@ -290,7 +292,7 @@ class FunctionCall(TaskCommon):
 
     KEY: ClassVar[str] = "call.function"
 
-    call: str
+    call: Called
     """The function."""
     with_: Maybe[dict[str, Free]] = None
     """The function's arguments."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from interpreter.document.blocks import Expression, Maybe, Named, OneKey, Word, node
+from interpreter.document.blocks import Expression, Maybe, Named, OneKey, Says, Word, node
 from interpreter.document.model.authentication import Authentication
 from interpreter.document.model.error import Error, RetryPolicy
 from interpreter.document.model.event import EventStrategy
@@ -72,7 +72,13 @@ class Extension:
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#extension
     """
 
-    extend: Annotated[str, Word(("call", "composite", "emit", "for", "listen", "raise", "run", "set", "switch", "try", "wait", "all"))]
+    extend: Annotated[
+        str,
+        Word(
+            ("call", "composite", "emit", "for", "listen", "raise", "run", "set", "switch", "try", "wait", "all"),
+            means=(("do", "composite"), ("fork", "composite")),
+        ),
+    ]
     """The kind of task that is extended."""
     when: Maybe[Expression] = None
     """The condition under which a task is extended."""
@@ -101,7 +107,7 @@ class Use:
     """Functions: tasks that are called by name."""
     retries: Maybe[dict[str, RetryPolicy]] = None
     """Retry policies."""
-    secrets: Maybe[list[str]] = None
+    secrets: Maybe[Annotated[list[str], Says("a list of names, whose values only the worker has")]] = None
     """Names of the secrets that the document may read."""
     timeouts: Maybe[dict[str, TimeoutParts]] = None
     """Timeouts."""

@@ -26,6 +26,7 @@ Identifier: TypeAlias = Annotated[str, Text("bad-name", "1 to 63 letters, digits
 Version: TypeAlias = Annotated[str, Text("bad-version", "three numbers, such as '1.0.3'", (SEMVER,))]
 Uri: TypeAlias = Annotated[str, Marked(), Text("bad-uri", "an absolute URI or a ${ expression }", (URI, EXPRESSION))]
 WholeExpression: TypeAlias = Annotated[str, Marked(), Text("bad-expression", "one ${ expression }", (EXPRESSION,))]
+MapExpression: TypeAlias = Annotated[str, Marked(), Text("bad-expression", "a map, or one ${ expression }", (EXPRESSION,))]
 Filled: TypeAlias = Annotated[str, Text("empty", "a name", (r"[\s\S]+",))]
 
 

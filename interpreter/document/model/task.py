@@ -26,7 +26,7 @@ from interpreter.document.blocks import (
 )
 from interpreter.document.model.asyncapi import AsyncApiMessage, AsyncApiServer, Consume, Protocol
 from interpreter.document.model.authentication import AuthenticationReference
-from interpreter.document.model.call import A2aCall, FunctionCall, GrpcCall, HttpCall, McpCall, OpenApiCall
+from interpreter.document.model.call import A2aCall, Called, FunctionCall, GrpcCall, HttpCall, McpCall, OpenApiCall
 from interpreter.document.model.common import TaskCommon
 from interpreter.document.model.error import CatchErrors, Error, RetryPolicy
 from interpreter.document.model.event import EmitEvent, EventStrategy
@@ -102,7 +102,7 @@ class AsyncApiCall(TaskCommon):
 
     KEY: ClassVar[str] = "call.asyncapi"
 
-    call: str
+    call: Called
     """`asyncapi`."""
     with_: AsyncApiArguments
     """The call's arguments."""

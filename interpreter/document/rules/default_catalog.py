@@ -10,8 +10,8 @@ from interpreter.document.inline import EACH, MAP, read_task
 from interpreter.document.model import FunctionCall
 from interpreter.document.rules.source import Source
 from interpreter.document.spelling import nearest
-from interpreter.document.wording import quoted
-from interpreter.values import Json, join, kind_of
+from interpreter.document.wording import found, quoted
+from interpreter.values import Json, join
 
 
 def default_arguments(source: Source) -> Iterator[Problem]:
@@ -28,21 +28,21 @@ def default_arguments(source: Source) -> Iterator[Problem]:
 
 
 def _members(name: str, takes: Arguments, given: dict[str, Json], place: str) -> Iterator[Problem]:
-    for member in takes.required:
-        if member not in given:
-            yield Problem(code="missing", pointer=place, message=f"the function '{name}' needs '{member}'", at="key")
     known = takes.required + takes.optional
-    for member in given:
-        if member not in known:
-            near = nearest(member, known)
-            hint = f"; did you mean '{near}'?" if near else f"; it takes {quoted(list(known))}"
-            message = f"the function '{name}' knows no '{member}'{hint}"
-            yield Problem(code="unknown-member", pointer=join(place, member), message=message, at="key", nearest=near)
+    meant = {member: nearest(member, [name for name in known if name not in given]) for member in given if member not in known}
+    for member in takes.required:
+        if member not in given and member not in meant.values():
+            message = f"the function '{name}' needs '{member}'"
+            yield Problem(code="missing", pointer=place, message=message, at="key", expected=member)
+    for member, near in meant.items():
+        hint = f"; did you mean '{near}'?" if near else f"; it takes {quoted(list(known))}"
+        message = f"the function '{name}' knows no '{member}'{hint}"
+        yield Problem(code="unknown-member", pointer=join(place, member), message=message, at="key", nearest=near)
 
 
 def _each(raw: Json, place: str) -> Iterator[Problem]:
     if isinstance(raw, dict):
         yield from read_task(raw, place)[1]
     elif not isinstance(raw, str) or "${" in raw:
-        found = "an expression" if isinstance(raw, str) else kind_of(raw)
-        yield Problem(code="wrong-type", pointer=place, message=f"'each' is a task, or the name of a function, found {found}")
+        wanted, there = "a task, or the name of a function", "an expression" if isinstance(raw, str) else found(raw)
+        yield Problem(code="wrong-type", pointer=place, message=f"'each' must be {wanted}, found {there}", expected=wanted)

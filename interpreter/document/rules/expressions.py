@@ -29,7 +29,8 @@ def bad_expression(source: Source) -> Iterator[Problem]:
         verdicts = source.compile_check(list(sources))
         for (text, pointers), complaint in zip(sources.items(), verdicts, strict=True):
             if complaint is not None:
-                message = f"the expression '{shown(text)}' does not compile: {complaint}"
+                cure = _cure(text, complaint)
+                message = f"the expression '{shown(text)}' does not compile: {complaint}{f'; {cure}' if cure else ''}"
                 yield from (Problem(code="bad-expression", pointer=pointer, message=message) for pointer in pointers)
 
 
@@ -44,6 +45,27 @@ def of_another_language(text: str) -> None:
         raise ValueError(f"an expression stands in one pair of braces: ${{ {shown(doubled[1])} }}")
     if _JSON_PATH.match(text):
         raise ValueError(f"'{shown(text)}' is JSONPath; here a path begins with its dot: {shown(text[1:])}")
+
+
+_CURES = (
+    (re.compile(r"&&"), "write 'and'"),
+    (re.compile(r"\|\|"), "write 'or'"),
+    (re.compile(r"===|!=="), "write '==' or '!='"),
+    (re.compile(r"\?\?"), "write '//'"),
+    (re.compile(r"![^=]"), "write 'not' behind it: .x | not"),
+    (re.compile(r"\?[^:]*:"), "write if … then … else … end"),
+    (re.compile(r"'"), "texts stand in double quotes"),
+)
+"""What is written in jq for what other languages write, looked for only in what does not compile."""
+_NO_FUNCTION = re.compile(r"there is no function `([A-Za-z_]\w*)/0`")
+
+
+def _cure(text: str, complaint: str) -> str | None:
+    unknown = _NO_FUNCTION.search(complaint)
+    if unknown and re.match(rf"\s*{unknown[1]}\b", text):
+        return f"a member is read by its dot: .{unknown[1]}"
+    bare = re.sub(r'"[^"]*"', "", text)  # what stands in texts is no operator
+    return next((cure for pattern, cure in _CURES if pattern.search(bare)), None)
 
 
 def jq_of(found: Found) -> list[str]:

@@ -28,4 +28,5 @@ def one_of(source: Source) -> Iterator[Problem]:
 
 def _none(pointer: str, group: tuple[str, ...], how_many: str) -> Problem:
     name = pointer.rpartition("/")[2]
-    return Problem(code="one-of", pointer=pointer, message=f"'{name}' needs {how_many} of {quoted(group)}", at="key", expected=how_many)
+    wanted = f"{how_many} of {quoted(group)}"
+    return Problem(code="one-of", pointer=pointer, message=f"'{name}' needs {wanted}", at="key", expected=wanted)

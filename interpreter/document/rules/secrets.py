@@ -22,6 +22,7 @@ from interpreter.document.rules.source import Source
 from interpreter.document.shapes import members
 from interpreter.document.spelling import nearest
 from interpreter.document.texts import Found
+from interpreter.document.wording import found as described
 from interpreter.values import join
 
 _CREDENTIALS: dict[type[Any], tuple[str, ...]] = {
@@ -73,10 +74,16 @@ def client_certificate(source: Source) -> Iterator[Problem]:
         name = hints.get(CLIENT_CERTIFICATE) if isinstance(hints, dict) else None
         if name is None or name in declared:
             continue
-        near = nearest(name, declared) if isinstance(name, str) else None
-        hint = f"; did you mean '{near}'?" if near else "; name the secret that holds the certificate, and declare it there"
         at = join(pointer, "metadata", METADATA, CLIENT_CERTIFICATE)
-        yield Problem(code="unknown-secret", pointer=at, message=f"use.secrets has no {name!r}{hint}", nearest=near)
+        if not isinstance(name, str):
+            wanted = "the name of the secret that holds the certificate"
+            yield Problem(
+                code="wrong-type", pointer=at, message=f"'{CLIENT_CERTIFICATE}' must be {wanted}, found {described(name)}", expected=wanted
+            )
+            continue
+        near = nearest(name, declared)
+        hint = f"; did you mean '{near}'?" if near else f"; add '{name}' to it"
+        yield Problem(code="unknown-secret", pointer=at, message=f"use.secrets has no '{name}'{hint}", nearest=near)
 
 
 def literal_credential(source: Source) -> Iterator[Problem]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from interpreter.document.cures import duration_cure
 from interpreter.document.findings import Problem
 from interpreter.document.model import AuthenticationUse, Catch, Document, Raise, SecretUse, TaskCommon
 from interpreter.document.rules.source import Source
 from interpreter.document.spelling import nearest
-from interpreter.document.wording import duration_cure
 from interpreter.values import join
 
 

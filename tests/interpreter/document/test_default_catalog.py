@@ -16,7 +16,7 @@ def told(task: str, use: str = "", **more) -> list[tuple[str, str]]:
     [
         ("{call: 'log:1.0.0@default', with: {message: x}}", []),
         ("{call: 'log:1.0.0@default'}", []),
-        ("{call: 'log:1.0.0@default', with: {mesage: x}}", [("missing", "/do/0/a/with"), ("unknown-member", "/do/0/a/with/mesage")]),
+        ("{call: 'log:1.0.0@default', with: {mesage: x}}", [("unknown-member", "/do/0/a/with/mesage")]),
         ("{call: 'log:2.0.0@default', with: {message: x}}", [("unknown-function", "/do/0/a/call")]),
         (
             "{call: 'map:1.0.0@default', with: {items: [], each: {cal: http}}}",
