@@ -28,7 +28,7 @@ from interpreter.faults import Fault, Problem, fault, standard
 from interpreter.retry import Policy
 from interpreter.temporal.failures import message_of
 from interpreter.temporal.options import LOST_WORKERS
-from interpreter.values import Json, cut, digest, size
+from interpreter.values import Json, cut, size
 
 Perform = Callable[[Invocation], Awaitable[Json]]
 Activity = Callable[[Json], Awaitable[Json]]
@@ -68,9 +68,7 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
             return invocation if policy else replace(invocation, tell=beats.tell)
 
         async def once(beats: Beats) -> Json:
-            if not activity.info().workflow_id:
-                # Started by itself, it has no interpreter behind it that says truly which document asks.
-                raise fault("authorization", f"'{kind}' is performed for runs only")
+            for_runs(kind)
             grant.kind(kind)
             invocation = await invoked(beats)
             try:
@@ -81,7 +79,9 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
             # The token was withdrawn before its time: once more, with a new one wherever it stands.
             return await perform(await invoked(beats))
 
-        grant = preparation.policy.grant(activity.info().task_queue, arguments.get("document"), _texts(arguments))
+        grant = preparation.policy.grant(
+            activity.info().task_queue, arguments.get("document"), arguments.get("functions", ()), arguments.get("carried", ())
+        )
         try:
             async with heartbeats(attempts.as_details() if policy else None) as beats:
                 with under(grant):
@@ -94,12 +94,10 @@ def effect(kind: str, perform: Perform, preparation: Preparation) -> Activity:
     return run
 
 
-def _texts(arguments: Json) -> list[str]:
-    """The hashes of what the document does not hold itself, though it is done in its name: functions, and a file (a script) that the run carries."""
-    document = arguments["with"].get("document") if isinstance(arguments["with"], dict) else None
-    content = document.get("content") if isinstance(document, dict) else None
-    carried = [digest(content)] if isinstance(content, str) else []
-    return [*arguments.get("functions", ()), *carried]
+def for_runs(kind: str) -> None:
+    """Refuse an activity that was started by itself: it has no interpreter behind it that says truly who asks for what."""
+    if not activity.info().workflow_id:
+        raise fault("authorization", f"'{kind}' is performed for runs only")
 
 
 async def _attempt(once: Callable[[], Awaitable[Json]], attempts: Attempts, redaction: Redaction) -> Json:

@@ -43,7 +43,9 @@ def _wire(invocation: Invocation, http: Http, limits: Limits) -> AbstractAsyncCo
     if "stdio" in invocation.with_:
         grant = granted()
         if grant is not None:
+            stdio = invocation.with_["stdio"]
             grant.kind("mcp.stdio")
-            grant.command(text(invocation.with_["stdio"]["command"], "the command"))
+            grant.command(text(stdio["command"], "the command"))
+            grant.variables(stdio.get("environment"))
         return StdioWire.opened(invocation, limits)
     return HttpWire.opened(http, invocation)

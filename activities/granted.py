@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from activities.policy import Grant
-from interpreter.faults import fault
+from interpreter.faults import Fault, fault
 
 _GRANT: ContextVar[Grant | None] = ContextVar("grant", default=None)
 
@@ -36,6 +36,20 @@ def under(grant: Grant | None) -> Iterator[None]:
 async def permit(host: str, port: int) -> list[str]:
     """See `looked_at`, by the grant of the effect that is being performed here."""
     return await looked_at(granted(), host, port)
+
+
+async def permit_by_proxy(host: str, port: int) -> None:
+    """See that a proxy may be asked for a host; faults as of `looked_at`. Where only the proxy could find it, its name has to be granted."""
+    grant = granted()
+    if grant is None or grant.names(host, port):
+        return
+    try:
+        found = await _addresses(host, port)
+    except Fault:
+        why = "the host's name has no address here that could be looked at before the proxy is asked"
+        cure = f"where only the proxy knows names, grant this one: {host!r} under 'hosts' of the worker's policy (or --allow)"
+        raise fault("communication", f"{host}: {why}; {cure}", title="Host not found") from None
+    grant.host(host, port, found)
 
 
 async def looked_at(grant: Grant | None, host: str, port: int) -> list[str]:

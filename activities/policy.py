@@ -1,18 +1,19 @@
 """What a document may have this worker do: whoever can start a run must not own the worker.
 
 A policy is a list of rules; a document has what the rules grant together that match its task queue and its hash (a name in a
-document proves nothing). What no rule grants is refused with an `authorization` fault that names what a rule would have to say.
+document proves nothing), and what its run carries beside it: that comes from whoever started the run, and no hash of the document covers
+it. What no rule grants is refused with an `authorization` fault that names what a rule would have to say.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import PurePosixPath
-from typing import Literal, NoReturn, TypeAlias
+from typing import Literal, NoReturn, TypeAlias, get_args
 
 from interpreter.faults import fault
 
@@ -30,41 +31,72 @@ _NAME = re.compile(r"[\w.-]+|[0-9a-fA-F:.]+(%\w+)?")
 HARMLESS = ("call.*", "asyncapi.*", "emit", "resource.fetch", "secrets.read")
 """Kinds that a worker does for everybody unless its policy says otherwise; all others reach into the worker or beside it."""
 
+_TOLD = 3
+"""How many of the texts that a run should not carry a refusal names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """What is granted to whom; patterns as of a shell (`*`, `?`), an empty member grants nothing.
 
-    `hosts` are names (`*.example.com`), addresses, networks (`10.0.0.0/8`), each with `:PORT` or without, or `public`.
-    `volumes` are folders of the machine; what lies beneath is granted with them.
+    `carries` are hashes of what runs of the named documents may carry beside them, or `*`. `hosts` are names (`*.example.com`), addresses,
+    networks (`10.0.0.0/8`), each with `:PORT` or without, or `public`. `volumes` are folders of the machine; what lies beneath is granted with them.
+    `environment` are the variables that commands may be given.
     """
 
     queues: tuple[str, ...] = (ANY,)
     documents: tuple[str, ...] = (ANY,)
+    carries: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
 
     def matches(self, queue: str, document: str | None) -> bool:
         """Whether it is about a document on a task queue; `None` is a document nobody can name."""
-        return _fits(self.queues, queue) and (self.documents == (ANY,) or document in self.documents)
+        return _fits(self.queues, queue) and (ANY in self.documents or document in self.documents)
+
+    def unnamed(self, carried: Iterable[str]) -> tuple[str, ...]:
+        """Hashes of what a run carries and the rule does not name. A rule for every document has no need to: there is nothing to forge."""
+        if ANY in self.documents or ANY in self.carries:
+            return ()
+        return tuple(one for one in carried if one not in self.documents and one not in self.carries)
+
+
+Member: TypeAlias = Literal["kinds", "hosts", "secrets", "images", "volumes", "commands", "environment"]
+
+
+def _given(rules: Iterable[Rule], member: Member) -> list[str]:
+    return [pattern for rule in rules for pattern in getattr(rule, member)]
+
+
+def _fits(patterns: Iterable[str], name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _beneath(granted: Sequence[str], folder: str) -> bool:
+    path = PurePosixPath(folder)
+    sound = path.is_absolute() and ".." not in path.parts
+    return ANY in granted or (sound and any(PurePosixPath(one) in (path, *path.parents) for one in granted))
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one document may do on one task queue, and within functions that stand elsewhere: what their texts may, too."""
+    """What one document may do on one task queue, and within functions that stand elsewhere: what their texts may, too.
+
+    `unnamed` are hashes of what the run carries, for which rules about the document do not hold.
+    """
 
     rules: tuple[Rule, ...]
-    functions: tuple[Grant, ...] = ()
+    functions: tuple[tuple[Rule, ...], ...] = ()
+    unnamed: tuple[str, ...] = ()
 
     def kind(self, name: str) -> None:
         """Refuse a kind of effect, or of function, that is not granted."""
         self._check("kinds", name, f"a task of the kind {name!r}")
-        for function in self.functions:
-            function.kind(name)
 
     def secret(self, name: str) -> None:
         """Refuse a secret that is not granted."""
@@ -78,16 +110,14 @@ class Grant:
         """Refuse a command (its first word, or the path of its program) that is not granted."""
         self._check("commands", name, f"the command {name!r}")
 
+    def variables(self, given: Iterable[str] | None) -> None:
+        """Refuse environment variables that are not granted: many a one says what a program loads and runs."""
+        for name in given or ():
+            self._check("environment", name, f"the environment variable {name!r}")
+
     def volume(self, folder: str) -> None:
         """Refuse a folder of the machine that is neither granted nor beneath one that is; so is a path with `..`, or a relative one."""
-        if ANY in self._granted("volumes"):
-            return
-        path = PurePosixPath(folder)
-        if path.is_absolute() and ".." not in path.parts:
-            for one in self._granted("volumes"):
-                if path == PurePosixPath(one) or PurePosixPath(one) in path.parents:
-                    return
-        _refuse("volumes", folder, f"the folder {folder!r}")
+        self._check("volumes", folder, f"the folder {folder!r}", _beneath)
 
     def host(self, name: str, port: int, addresses: Iterable[str]) -> None:
         """Refuse a peer whose name is not granted, unless all of its addresses are."""
@@ -95,7 +125,7 @@ class Grant:
             return
         for text in addresses:
             if not self.reaches(text, port):
-                _refuse("hosts", name, f"{name}:{port} ({text})" if text != name else f"{name}:{port}")
+                self._refuse("hosts", name, f"{name}:{port} ({text})" if text != name else f"{name}:{port}")
 
     def names(self, name: str, port: int) -> bool:
         """Whether a host is granted by its name, wherever that leads."""
@@ -110,20 +140,29 @@ class Grant:
         return any(_covers(pattern, found) for pattern in self._hosts(port))
 
     def _hosts(self, port: int) -> Iterable[str]:
-        for pattern in self._granted("hosts"):
-            bare, only = _split(pattern)
+        for pattern in _given(self.rules, "hosts"):
+            bare, only = split_port(pattern)
             if only is None or only == port:
                 yield bare
 
-    def _check(self, member: Member, name: str, what: str) -> None:
-        if not _fits(self._granted(member), name):
-            _refuse(member, name, what)
+    def _check(self, member: Member, name: str, what: str, granted: Callable[[Sequence[str], str], bool] = _fits) -> None:
+        for who, rules in (("this document", self.rules), *(("the function it stands in", rules) for rules in self.functions)):
+            if not granted(_given(rules, member), name):
+                self._refuse(member, name, what, who)
 
-    def _granted(self, member: Member) -> Sequence[str]:
-        return [pattern for rule in self.rules for pattern in getattr(rule, member)]
+    def _refuse(self, member: Member, name: str, what: str, who: str = "this document") -> NoReturn:
+        other = " (or the worker's --allow)" if member == "hosts" else ""
+        why = f"no rule for {who} has {name!r} under '{member}'{other}"
+        if self.unnamed:
+            carried = ", ".join(self.unnamed)
+            why += (
+                f"; rules that name this document do not hold for this run, which carries what they do not name under 'carries': {carried}"
+            )
+        raise fault("authorization", f"this worker's policy does not grant {what}: {why}")
 
 
-Member: TypeAlias = Literal["kinds", "hosts", "secrets", "images", "volumes", "commands"]
+_CALLS = Rule(kinds=HARMLESS, hosts=(ANY,), secrets=(ANY,))
+"""What any function may do as far as its caller may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +171,16 @@ class Policy:
 
     rules: tuple[Rule, ...]
 
-    def grant(self, queue: str, document: str | None, functions: Iterable[str] = ()) -> Grant:
-        """What a document, by its hash, may do on a task queue, in functions with these hashes.
+    def grant(self, queue: str, document: str | None, functions: Iterable[str] = (), carried: Iterable[str] = ()) -> Grant:
+        """What a document, by its hash, may do on a task queue, in functions with these hashes, in a run that carries texts with these.
 
-        Every function may do what is harmless; the rest has to be granted to its own text: who allowed a document to run a
+        Every function may make calls as its caller may; the rest has to be granted to its own text: who allowed a document to run a
         script did not allow it to run whatever stands in a catalog today.
         """
-        called = tuple(Grant((*self._matching(queue, one), harmless())) for one in functions)
-        return Grant(self._matching(queue, document), called)
+        found, brought = self._matching(queue, document), tuple(carried)
+        unnamed = dict.fromkeys(one for rule in found for one in rule.unnamed(brought))
+        called = tuple((*self._matching(queue, one), _CALLS) for one in functions)
+        return Grant(tuple(rule for rule in found if not rule.unnamed(brought)), called, tuple(unnamed)[:_TOLD])
 
     def _matching(self, queue: str, document: str | None) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.matches(queue, document))
@@ -147,7 +188,7 @@ class Policy:
 
 def everything(*, documents: Iterable[str] = (ANY,)) -> Rule:
     """The rule that grants all there is to these documents."""
-    return Rule(documents=tuple(documents), kinds=(ANY,), hosts=(ANY,), secrets=(ANY,), images=(ANY,), volumes=(ANY,), commands=(ANY,))
+    return Rule(documents=tuple(documents), **dict.fromkeys(get_args(Member), (ANY,)))
 
 
 def harmless(hosts: Iterable[str] = ()) -> Rule:
@@ -155,11 +196,7 @@ def harmless(hosts: Iterable[str] = ()) -> Rule:
     return Rule(kinds=HARMLESS, hosts=(PUBLIC, *hosts), secrets=(ANY,))
 
 
-def _fits(patterns: Iterable[str], name: str) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _split(pattern: str) -> tuple[str, int | None]:
+def split_port(pattern: str) -> tuple[str, int | None]:
     """A host pattern and its port: `a.example:443`, `[::1]:80`, `::1`, `10.0.0.0/8:8080`."""
     head, colon, tail = pattern.rpartition(":")
     if colon and tail.isdigit() and (":" not in head or head.endswith("]")):
@@ -185,10 +222,3 @@ def _plain(address: Address) -> Address:
             return IPv4Address(int(address) & 0xFFFFFFFF)
         return address.ipv4_mapped or address.sixtofour or address
     return address
-
-
-def _refuse(member: Member, name: str, what: str) -> NoReturn:
-    other = " (or the worker's --allow)" if member == "hosts" else ""
-    raise fault(
-        "authorization", f"this worker's policy does not grant {what}: no rule for this document has {name!r} under '{member}'{other}"
-    )

@@ -22,10 +22,12 @@ from typing import Any
 
 import yaml
 
-from activities.policy import Policy, Rule, harmless
+from activities.policy import ANY, Policy, Rule, harmless, split_port
 
 _MEMBERS = tuple(field.name for field in fields(Rule))
 _HASH = re.compile(r"[0-9a-f]{64}|\*")
+_NUMBERS = re.compile(r"(?=.*\d)[\d.*?\[\]!-]+")
+"""A pattern of nothing but numbers is meant for addresses, but would be one of names."""
 
 
 def policy_of(file: str | None, hosts: Iterable[str]) -> Policy:
@@ -63,9 +65,14 @@ def _rule(raw: Any, where: str) -> Rule:
         if name not in _MEMBERS:
             raise ValueError(f"{where}: there is no '{name}'; expected any of {', '.join(_MEMBERS)}")
     rule = Rule(**{name: _texts(value, f"{where}.{name}") for name, value in raw.items()})
-    for document in rule.documents:
-        if not _HASH.fullmatch(document):
-            raise ValueError(f"{where}.documents: {document!r} is no hash (64 hexadecimal digits, as 'swtemporal validate --hash' prints)")
+    for member in ("documents", "carries"):
+        for text in getattr(rule, member):
+            if not _HASH.fullmatch(text):
+                raise ValueError(f"{where}.{member}: {text!r} is no hash (64 hexadecimal digits, as 'swtemporal validate --hash' prints)")
+    if rule.carries and ANY in rule.documents:
+        raise ValueError(
+            f"{where}.carries: say under 'documents' whose runs may carry it; a rule for every document holds whatever runs carry"
+        )
     for host in rule.hosts:
         _check_host(host, f"{where}.hosts")
     return rule
@@ -78,8 +85,24 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
 
 
 def _check_host(host: str, where: str) -> None:
+    bare, _ = split_port(host)
+    if any(sign in bare for sign in "*?[") and (_NUMBERS.fullmatch(bare) or bare.count(":") > 1):
+        raise ValueError(f"{where}: {host!r} would be a pattern of names; addresses are written as a network{_network(bare)}")
     if "/" in host:
         try:
             ip_network(re.sub(r"(?<=/)(\d+):\d+$", r"\1", host), strict=False)
         except ValueError:
             raise ValueError(f"{where}: {host!r} is no network such as 10.0.0.0/8; a host is a name, not an address of the Web") from None
+
+
+def _network(pattern: str) -> str:
+    """The network that a pattern of numbers stands for, as the end of a sentence: `10.1.*` for 10.1.0.0/16; any where it is not so simple."""
+    parts = pattern.split(".")
+    known = [part for part in parts if part.isdigit()]
+    if parts[: len(known)] != known or len(parts) > _BYTES or not all(part == ANY for part in parts[len(known) :]):
+        return ", such as fd00::/8" if ":" in pattern else ", such as 10.0.0.0/8"
+    return f": {'.'.join([*known, *'0000'][:_BYTES])}/{8 * len(known)}"
+
+
+_BYTES = 4
+"""Numbers in an IPv4 address."""

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.boundary import for_runs
 from activities.http.client import Http
 from activities.sink import send
 from interpreter.defaults import EXCHANGE_TIMEOUT
@@ -24,12 +25,16 @@ def publish(http: Http, sink: str | None) -> Callable[[Json], Awaitable[None]]:
 
     @activity.defn(name=LIFECYCLE)
     async def run(arguments: Json) -> None:
-        if sink is None:
-            return
-        for event in arguments["events"]:
-            try:
-                await send(event, sink, http, key=event["id"], within=EXCHANGE_TIMEOUT / 1000)
-            except Fault as error:
-                raise ApplicationError(message_of(error.problem), type=error.problem.type) from None
+        try:
+            for_runs(LIFECYCLE)
+            if sink is not None:
+                await _send(arguments["events"], sink, http)
+        except Fault as error:
+            raise ApplicationError(message_of(error.problem), type=error.problem.type) from None
 
     return run
+
+
+async def _send(events: list[Json], sink: str, http: Http) -> None:
+    for event in events:
+        await send(event, sink, http, key=event["id"], within=EXCHANGE_TIMEOUT / 1000)

@@ -24,4 +24,5 @@ async def run_shell(invocation: Invocation, processes: Processes) -> Json:
     grant = granted()
     if grant is not None:
         grant.command(command)
+        grant.variables(invocation.with_.get("environment"))
     return await processes.perform(invocation, Program(what="the command", argv=lambda _: (_SHELL, "-c", command, "sh")))

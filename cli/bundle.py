@@ -11,6 +11,7 @@ from cli import terminal
 from cli.exits import Code, Stop, refuse
 from cli.files import named_by
 from interpreter.defaults import PRODUCT, Limits
+from interpreter.document.catalogs import written
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope
 from interpreter.document.model import ExternalResource, Subflow, uri_at
@@ -36,6 +37,13 @@ def bundle(root: Definition, others: Sequence[Definition], folder: Path, functio
     )
     _check_subflows(envelope, root, others)
     return envelope
+
+
+def hashes_of(root: Definition, folder: Path, functions: Mapping[str, str]) -> dict[str, str]:
+    """By their hashes, how a document writes the files and functions that a run of it carries; ends with exit 3 where one is missing."""
+    resources = {**dict(_resources([root], folder)), **functions}
+    carried = Envelope(root=root.digest, documents={root.digest: root.text}, resources=resources).carried()
+    return {digest: written(uri) or uri for digest, uri in carried.items()}
 
 
 def check_size(envelope: Envelope, input: Json) -> None:

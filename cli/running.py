@@ -26,14 +26,10 @@ from cli.flags import Flags
 from cli.opening import Open, known, start
 from cli.order import Order
 from cli.waiting import Outcome, Patience, outcome_of
-from interpreter.document.catalogs import written
 from interpreter.document.envelope import Envelope
-from interpreter.document.functions import function_in
-from interpreter.document.load import digest_of
 from interpreter.effects import Completed
 from interpreter.evaluation.jq_evaluator import shared
 from interpreter.temporal.serve import worker
-from interpreter.values import encode
 
 QUEUE = "swtemporal-run-"
 GRACE = timedelta(0)
@@ -56,9 +52,7 @@ def activity_settings(mapping: Sequence[str], event_sink: str | None, policy: Po
 
 def own_policy(envelope: Envelope) -> Policy:
     """Everything for the documents of this command line, and for the functions and files it brings along; nothing for anybody else."""
-    functions = (encode(function_in(text, uri).raw) for uri, text in envelope.resources.items() if written(uri))
-    texts = (*functions, *envelope.resources.values())
-    return Policy((everything(documents=(*envelope.documents, *map(digest_of, texts))),))
+    return Policy((everything(documents=(envelope.root, *envelope.carried())),))
 
 
 async def run_here(order: Order, settings: Settings, patience: Patience, flags: Flags, *, ephemeral: bool) -> Outcome:

@@ -16,12 +16,15 @@ def validate(
         list[str], typer.Argument(metavar="FILE|FOLDER|-...", help="Documents, folders of documents, or - for stdin.", show_default=False)
     ],
     catalog: Catalog = None,
-    hashes: Annotated[bool, typer.Option("--hash", help="Print each document's hash, by which policies name it, on stdout.")] = False,
+    hashes: Annotated[
+        bool, typer.Option("--hash", help="Print the hashes, by which policies name them, of documents and of what their runs carry.")
+    ] = False,
     format: Annotated[
         str, typer.Option("-o", "--output", "--format", metavar="text|json|sarif|github", help="How findings are written.")
     ] = "text",
 ) -> None:
     """Check documents: structure, references, expressions. Exits 3 when there is an error, 0 when there are only warnings."""
+    from cli.bundle import hashes_of
     from cli.catalogs import Collected, collect, folders
     from cli.checking import checked
     from cli.documents import folder_of
@@ -33,15 +36,17 @@ def validate(
         raise typer.BadParameter(f"'{format}' is none of {', '.join(REPORTS)}", param_hint="--output")
     given, texts = folders(catalog or []), list(documents(paths))
     loaded = checked(texts, given)
-    functions = Collected()
+    findings = [finding for one in loaded for finding in one.findings]
+    named: dict[str, str] = {}
     for (name, _), one in zip(texts, loaded, strict=True):
         if one.definition is not None:
+            functions = Collected()
             collect(one.definition, name, folder_of(name), given, functions)
-    findings = [*(finding for one in loaded for finding in one.findings), *functions.findings]
+            findings += [finding for finding in functions.findings if finding not in findings]
+            if hashes:
+                named |= {one.definition.digest: name} | hashes_of(one.definition, folder_of(name), functions.texts)
     if hashes:
-        terminal.write(
-            "".join(f"{one.definition.digest}  {name}\n" for (name, _), one in zip(texts, loaded, strict=True) if one.definition)
-        )
+        terminal.write("".join(f"{digest}  {name}\n" for digest, name in named.items()))
     terminal.write(report(findings))
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors

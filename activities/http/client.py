@@ -22,7 +22,7 @@ import httpx
 from opentelemetry.propagate import inject
 
 from activities.authentication import Authorization
-from activities.granted import granted, permit
+from activities.granted import granted, permit_by_proxy
 from activities.http.certificates import Certificate
 from activities.http.clients import Clients
 from activities.http.digest import Challenges
@@ -177,7 +177,7 @@ class Http:
         grant = granted() if target == str(url) else None
         async with self._clients.lent(request.certificate, grant) as client:
             if grant is not None and client._transport_for_url(url) is not client._transport:  # noqa: SLF001
-                await permit(url.host, url.port or PORTS[url.scheme])
+                await permit_by_proxy(url.host, url.port or PORTS[url.scheme])
             outgoing = client.build_request(
                 request.method,
                 target,

@@ -51,6 +51,8 @@ class StdioWire:
     async def opened(cls, invocation: Invocation, limits: Limits) -> AsyncIterator[StdioWire]:
         """A wire to `with.stdio: {command, arguments?, environment?}`, run in an empty folder of its own with nothing of the worker's environment.
 
+        The command is looked up on the worker's PATH: what the document gives to the server does not say which program that is.
+
         In the end the server is gone: it may end by itself, is asked to, and killed; when the call is cancelled, without the first.
         """
         work = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="swtemporal-"))
@@ -118,11 +120,13 @@ class StdioWire:
 
 def _command(stdio: Json, work: Path) -> Command:
     command = given.text(stdio["command"], "the command")
-    around = environment(work, stdio.get("environment"))
-    found = shutil.which(command, path=around["PATH"])
+    if "/" in command and (not command.startswith("/") or ".." in command.split("/")):
+        raise fault("configuration", f"the command must be a name, or an absolute path without '..', not {command!r}")
+    found = shutil.which(command)
     if found is None:
-        raise fault("configuration", f"there is no command {command!r} on this worker; looked for in {around['PATH']}")
-    return Command(argv=[os.path.abspath(found), *given.arguments(stdio.get("arguments"))], environment=around, folder=work)  # noqa: PTH100  no link is followed
+        raise fault("configuration", f"there is no command {command!r} on this worker, or not on its PATH")
+    arguments, around = given.arguments(stdio.get("arguments")), environment(work, stdio.get("environment"))
+    return Command(argv=[os.path.abspath(found), *arguments], environment=around, folder=work)  # noqa: PTH100  no link is followed
 
 
 def _parsed(line: bytes) -> Json:

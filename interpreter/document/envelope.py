@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from interpreter.defaults import ENVELOPE_VERSION, PRODUCT, SEMANTICS, Limits
 from interpreter.document.catalogs import written
 from interpreter.document.definition import Definition
+from interpreter.document.functions import function_in
 from interpreter.document.load import parse
 from interpreter.document.model import Subflow
 from interpreter.document.versions import precedence
 from interpreter.document.walk import walk
-from interpreter.values import Json, encode
+from interpreter.values import Json, digest, encode
 
 _OBJECTS = ("engine", "documents", "resources", "options")
 
@@ -64,6 +66,19 @@ class Envelope:
         _require(root in list(members["documents"]), "'root' of the envelope must be the digest of one of its documents")
         return cls(v=raw["v"], semantics=raw["semantics"], root=root, **members)
 
+    def carried(self) -> dict[str, str]:
+        """What the run carries beside its document, by hashes: the URI of each resource, empty for another document.
+
+        A function is hashed by its value, as documents are, a file by its bytes.
+        """
+        documents = {digest(text): "" for name, text in self.documents.items() if name != self.root}
+        return documents | {_hash(uri, text): uri for uri, text in self.resources.items()}
+
+    def identity(self) -> dict[str, Json]:
+        """Whose work is done, as workers are told it, who grant by it: `{document, carried?}`, hashes of the document and of what is carried beside it."""
+        carried = sorted(self.carried())
+        return {"document": self.root, "carried": carried} if carried else {"document": self.root}
+
     @property
     def limits(self) -> Limits:
         """The limits that decide this run's outcomes."""
@@ -79,10 +94,10 @@ class Envelope:
     def resolve(self, namespace: str, name: str, version: str) -> str | None:
         """The digest of the document with this name; `latest` is the highest version. None when it is not carried."""
         versions: dict[str, str] = {}
-        for digest in self.documents:
-            header = self.definition(digest).document.document
+        for found in self.documents:
+            header = self.definition(found).document.document
             if (header.namespace, header.name) == (namespace, name):
-                versions[header.version] = digest
+                versions[header.version] = found
         if version == "latest" and versions:
             version = max(versions, key=lambda one: (precedence(one), one))
         return versions.get(version)
@@ -101,6 +116,13 @@ class Envelope:
                     called = self.resolve(node.namespace, node.name, node.version)
                     pending += [called] if called else []
         return replace(self, root=digest, documents=documents, resources=_reached(self.resources, documents))
+
+
+def _hash(uri: str, text: str) -> str:
+    if written(uri):
+        with suppress(ValueError):  # what is no function is a text like any other
+            return digest(encode(function_in(text, uri).raw))
+    return digest(text)
 
 
 def _require(condition: bool, message: str) -> None:

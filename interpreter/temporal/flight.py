@@ -7,7 +7,7 @@ its answer is there or its cancellation is acknowledged. Nothing here decides an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -29,12 +29,15 @@ from interpreter.values import Json
 
 
 class Flight:
-    """The effects of a document (by its hash) that run, by id; `wake` is called whenever one of them has ended."""
+    """The effects that run, by id; `wake` is called whenever one of them has ended.
 
-    def __init__(self, state: State, children: Children, document: str, limits: Limits, wake: Callable[[], None]) -> None:
+    `identity` goes along with every activity: by it a worker knows what it grants.
+    """
+
+    def __init__(self, state: State, children: Children, identity: Mapping[str, Json], limits: Limits, wake: Callable[[], None]) -> None:
         self._state = state
         self._children = children
-        self._document = document
+        self._identity = identity
         self._wake = wake
         self._budget = Budget(limits)
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -92,7 +95,7 @@ class Flight:
             return
         if effect.repeatable:
             self._repeatable.add(effect.id)
-        work = _activity(effect, self._document, options)
+        work = _activity(effect, self._identity, options)
         if effect.kind == FUNCTION_ACTIVITY:
             work = self._foreign(effect, work)
         self._run(effect.id, self._answer(effect, work, at_most_once=options.at_most_once))
@@ -146,11 +149,10 @@ class Flight:
         self._wake()
 
 
-async def _activity(effect: Effect, document: str, options: Options) -> RawValue:
-    """`document` is the hash of the definition: by it a worker knows what it grants."""
+async def _activity(effect: Effect, identity: Mapping[str, Json], options: Options) -> RawValue:
     raw: RawValue = await workflow.execute_activity(
         effect.kind,
-        {**effect.arguments, "document": document},
+        {**effect.arguments, **identity},
         result_type=RawValue,
         activity_id=options.id,
         task_queue=options.task_queue,

@@ -61,7 +61,7 @@ class Interpretation:
         self._state["run"]["number"] = self._state["run"].get("number", 0) + 1
         self._thresholds = Thresholds.of(opening.envelope.options)
         children = Children(self._state, opening.envelope)
-        self._flight = Flight(self._state, children, self._definition.digest, opening.envelope.limits, self._wake)
+        self._flight = Flight(self._state, children, opening.envelope.identity(), opening.envelope.limits, self._wake)
         self._timers = Timers(self._wake)
         self._trace = Trace()
         run = self._state["run"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from activities.policy import Policy, Rule
 from interpreter.defaults import PRODUCT
 from interpreter.effects import CALL_MCP
 from tests.activities.mcp_.stub import RESULTS, TOOLS, Server
@@ -285,6 +286,32 @@ def test_a_process_inherits_nothing_of_the_workers_environment(monkeypatch):
     assert set(found) - {"LC_CTYPE"} == {"PATH", "LANG", "HOME", "TMPDIR", "TEAM", "N", "cwd", "arguments"}
     assert found["cwd"] == found["HOME"]
     assert not Path(found["cwd"]).exists()
+
+
+def test_the_program_is_looked_up_on_the_workers_path_not_on_the_documents(tmp_path, monkeypatch):
+    for folder, told in (("worker", 3), ("document", 4)):
+        program = tmp_path / folder / "server"
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\nexit {told}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "worker"), prepend=":")
+    given = with_("tools/list", stdio={"command": "server", "environment": {"PATH": str(tmp_path / "document")}})
+    assert "ended with code 3" in problem(CALL_MCP, arguments(given))["detail"]
+
+
+@pytest.mark.parametrize("command", ["./server", "bin/server", "/opt/mcp/../../tmp/server", "../server"])
+def test_a_program_is_a_name_or_an_absolute_path(command):
+    given = with_("tools/list", stdio={"command": command})
+    found = problem(CALL_MCP, arguments(given))
+    assert (found["status"], "absolute path" in found["detail"]) == (400, True)
+
+
+def test_what_a_server_is_given_is_granted(tmp_path):
+    policy = Policy((Rule(kinds=("call.mcp", "mcp.stdio"), commands=(sys.executable,), environment=("TEAM",)),))
+    settings = Settings(policy=policy)
+    perform(CALL_MCP, arguments(by_stdio("tools/list", environment={"TEAM": "blue"})), settings)
+    found = problem(CALL_MCP, arguments(by_stdio("tools/list", environment={"PYTHONPATH": str(tmp_path)})), settings)
+    assert (found["status"], "'PYTHONPATH' under 'environment'" in found["detail"]) == (403, True)
 
 
 def test_a_process_that_ends_before_it_answers(monkeypatch):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from hashlib import sha256
 
 import pytest
 from temporalio.exceptions import ApplicationError
@@ -13,7 +12,8 @@ from activities.call_grpc import _address
 from activities.granted import under
 from activities.policy import Grant, Policy, Rule, everything, harmless
 from interpreter.faults import Fault
-from tests.activities.performing import arguments, environment, preparation
+from tests.activities.performing import arguments, environment, perform, preparation
+from tests.settings import Settings
 
 DANGEROUS = ("run.script", "run.shell", "run.container", "mcp.stdio", "function.python", "function.activity")
 
@@ -172,16 +172,92 @@ def test_an_activity_that_no_run_asks_for_is_refused():
     assert asyncio.run(environment().run(effect("call.http", perform, preparation()), arguments({}))) == "done"
 
 
-def test_a_script_that_a_run_carries_needs_a_grant_of_its_own():
+def granting(*rules: Rule, functions=(), carried=()) -> Grant:
+    return Policy(rules).grant("q", "D", functions, carried)
+
+
+def test_what_a_run_carries_has_to_be_named_by_the_rule_that_names_its_document():
+    rule = Rule(documents=("D",), carries=("openapi",), hosts=("api.internal",), secrets=("key",))
+
+    granting(rule).secret("key")
+    granting(rule, carried=("openapi",)).host("api.internal", 443, ["10.0.0.1"])
+    detail = refused(lambda: granting(rule, carried=("openapi", "forged")).secret("key"))
+    assert detail.endswith("under 'carries': forged")
+    refused(lambda: granting(rule, carried=("forged",)).host("api.internal", 443, ["10.0.0.1"]))
+
+
+def test_documents_of_one_rule_may_carry_each_other():
+    both = Rule(documents=("D", "child"), secrets=("key",))
+
+    granting(both, carried=("child",)).secret("key")
+    refused(lambda: granting(Rule(documents=("D",), secrets=("key",)), Rule(documents=("child",)), carried=("child",)).secret("key"))
+
+
+def test_a_rule_may_let_its_documents_carry_anything():
+    granting(Rule(documents=("D",), carries=("*",), secrets=("key",)), carried=("forged",)).secret("key")
+
+
+def test_for_what_everybody_may_do_nothing_can_be_forged():
+    grant = granting(Rule(secrets=("all-*",)), Rule(documents=("D",), secrets=("own",)), carried=("forged",))
+
+    grant.secret("all-1")
+    refused(lambda: grant.secret("own"))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda grant: grant.kind("run.container"),
+        lambda grant: grant.image("alpine"),
+        lambda grant: grant.volume("/data"),
+        lambda grant: grant.command("ls"),
+        lambda grant: grant.variables(["TEAM"]),
+    ],
+)
+def test_a_function_from_elsewhere_has_its_own_grants_and_no_more_than_its_caller(act):
+    caller = everything(documents=("D",))
+    own = Rule(documents=("F",), kinds=("run.container",), images=("alpine",), volumes=("/data",), commands=("ls",), environment=("TEAM",))
+
+    act(granting(caller, own, functions=("F",)))
+    assert "the function it stands in" in refused(lambda: act(granting(caller, functions=("F",))))
+    assert "the function it stands in" in refused(lambda: act(granting(caller, own, functions=("F", "G"))))
+    refused(lambda: act(granting(own, functions=("F",))))
+
+
+def test_a_function_calls_as_its_caller_may():
+    grant = granting(Rule(documents=("D",), kinds=("call.http",), hosts=("api.internal",), secrets=("key",)), functions=("F",))
+
+    grant.kind("call.http")
+    grant.host("api.internal", 443, ["10.0.0.1"])
+    grant.secret("key")
+    refused(lambda: grant.kind("call.grpc"))
+
+
+def test_the_border_tells_documents_from_what_is_carried():
     async def perform(_):
         return "done"
 
-    def asked(policy: Policy):
+    def asked(policy: Policy, **identity):
         prepared = preparation()
         prepared.policy = policy
-        given = arguments({"document": {"uri": "file:///a.py", "content": "print(1)"}}) | {"document": "abc"}
-        return asyncio.run(environment().run(effect("run.script", perform, prepared), given))
+        return asyncio.run(environment().run(effect("run.script", perform, prepared), arguments({}) | {"document": "abc"} | identity))
 
-    with pytest.raises(ApplicationError, match="authorization"):
-        asked(Policy((everything(documents=("abc", "d" * 64)),)))
-    assert asked(Policy((everything(documents=("abc", sha256(b"print(1)").hexdigest())),))) == "done"
+    policy = Policy((everything(documents=("abc", "script")),))
+    assert asked(policy) == asked(policy, carried=["script"]) == "done"
+    with pytest.raises(ApplicationError, match="authorization") as raised:
+        asked(policy, carried=["forged"])
+    assert "forged" in raised.value.details[0]["detail"]
+
+
+def test_a_command_is_given_no_variables_but_those_granted():
+    policy = Policy((Rule(kinds=("run.shell",), commands=("ls",), environment=("TEAM_*",)),))
+
+    def asked(environment):
+        with_ = {"command": "ls", "environment": environment, "await": True, "return": "code", "stdout": None}
+        return lambda: perform("run.shell", arguments(with_), Settings(policy=policy))
+
+    assert asked({"TEAM_A": "a"})() == 0
+    for name in ("PATH", "LD_PRELOAD", "BASH_FUNC_ls%%", "NODE_OPTIONS"):
+        with pytest.raises(ApplicationError, match="403") as raised:
+            asked({name: "x"})()
+        assert f"{name!r} under 'environment'" in raised.value.details[0]["detail"]

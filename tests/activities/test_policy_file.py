@@ -21,8 +21,9 @@ def test_no_rules_grant_nothing():
 
 
 def test_a_rule_of_every_member():
-    text = f"rules: [{{queues: [q], documents: [{HASH}], kinds: [k], hosts: ['10.0.0.0/8:80'], secrets: [s], images: [i], volumes: [/v], commands: [c]}}]"
+    text = f"rules: [{{queues: [q], documents: [{HASH}], carries: [{HASH}], kinds: [k], hosts: ['10.0.0.0/8:80'], secrets: [s], images: [i], volumes: [/v], commands: [c], environment: [e]}}]"
     members = {"kinds": ("k",), "hosts": ("10.0.0.0/8:80",), "secrets": ("s",), "images": ("i",), "volumes": ("/v",), "commands": ("c",)}
+    members |= {"carries": (HASH,), "environment": ("e",)}
     assert read(text) == Policy((Rule(queues=("q",), documents=(HASH,), **members),))
 
 
@@ -39,6 +40,15 @@ def test_a_rule_of_every_member():
         ("rules: [{kinds: [1]}]", "rules[0].kinds: expected a list"),
         ("rules: [{kinds: ['']}]", "rules[0].kinds: expected a list"),
         ("rules: [{documents: [orders]}]", "'orders' is no hash"),
+        ("rules: [{documents: ['%s'], carries: [order.yaml]}]" % HASH, "rules[0].carries: 'order.yaml' is no hash"),  # noqa: UP031
+        ("rules: [{carries: ['*']}]", "rules[0].carries: say under 'documents'"),
+        (
+            "rules: [{hosts: ['10.*']}]",
+            "rules[0].hosts: '10.*' would be a pattern of names; addresses are written as a network: 10.0.0.0/8",
+        ),
+        ("rules: [{hosts: ['192.168.*.*:8080']}]", "a network: 192.168.0.0/16"),
+        ("rules: [{hosts: ['10.?.0.1']}]", "a network, such as 10.0.0.0/8"),
+        ("rules: [{hosts: ['fd00:*:1']}]", "a network, such as fd00::/8"),
         ("rules: [{hosts: ['http://a.example']}]", "rules[0].hosts: 'http://a.example' is no network"),
     ],
 )
@@ -48,7 +58,12 @@ def test_what_is_wrong_is_said_with_its_place(text, said):
     assert said in str(raised.value)
 
 
-@pytest.mark.parametrize("host", ["http://localhost:8080", "10.0.0.0/33"])
+@pytest.mark.parametrize("host", ["http://localhost:8080", "10.0.0.0/33", "10.*"])
 def test_what_is_allowed_without_a_policy_is_looked_at_too(host):
     with pytest.raises(ValueError, match="--allow"):
         policy_of(None, [host])
+
+
+@pytest.mark.parametrize("host", ["*", "*.example.com", "api-?.internal:443", "10.0.0.1", "[::1]:80", "node1.*.internal", "s3.*"])
+def test_patterns_of_names_are_fine(host):
+    assert policy_of(None, [host])

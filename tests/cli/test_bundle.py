@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from cli.bundle import bundle, check_size
+from cli.bundle import bundle, check_size, hashes_of
 from cli.exits import Code, Stop
 from interpreter.document.definition import Definition
 from interpreter.document.load import load
@@ -65,3 +66,13 @@ def test_more_than_a_run_can_carry_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Stop, match="are more than the 1,750,000 bytes that a run can carry") as stopped:
         check_size(envelope, "x" * 2_000_000)
     assert stopped.value.code is Code.USAGE
+
+
+def test_what_a_run_would_carry_is_named_by_hash_as_the_document_writes_it(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    functions = {"catalog:mine/functions/f/1.0.0/function.yaml": "set: {a: 1}"}
+
+    assert hashes_of(with_schema("file://a.json"), tmp_path, functions) == {
+        sha256(b"{}").hexdigest(): "file://a.json",
+        sha256(b'{"set":{"a":1}}').hexdigest(): "f:1.0.0@mine",
+    }

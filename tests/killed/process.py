@@ -53,8 +53,8 @@ class Process:
 
 @asynccontextmanager
 async def worker(address: str, queue: str, *arguments: str, **environment: str) -> AsyncIterator[Process]:
-    """A worker on a queue, killed at the end if it still runs."""
-    command = [sys.executable, str(WORKER), "--address", address, "--task-queue", queue, "--allow", "127.0.0.1", *arguments]
+    """A worker on a queue, killed at the end if it still runs. It may reach this machine, unless the environment says otherwise."""
+    command = [sys.executable, str(WORKER), "--address", address, "--task-queue", queue, *arguments]
     quiet, told = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
     started = Process(
         await asyncio.create_subprocess_exec(

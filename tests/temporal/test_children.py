@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from interpreter.effects import Completed, Faulted
 from interpreter.temporal import client as temporal
+from interpreter.temporal.children import _child_id
 from interpreter.values import Json
 from tests.temporal.house import House, call, document
 from tests.temporal.test_cancellation import Slow, hasty
@@ -139,3 +143,22 @@ async def child_of_chain(house: House, handle: temporal.Handle) -> temporal.Hand
             found = seen.child_workflow_execution_started_event_attributes.workflow_execution
             return temporal.handle(house.client, found.workflow_id, found.run_id)
     raise AssertionError("no child was started")
+
+
+async def test_a_workflow_that_somebody_else_started_under_the_childs_id_is_not_taken_for_it(house: House):
+    known: asyncio.Future[temporal.Handle] = asyncio.get_running_loop().create_future()
+
+    async def squatted(_: Json) -> None:
+        handle = await known
+        id = _child_id(handle.id, SimpleNamespace(id="/do/1/go#2", name="go"), handle.first_execution_run_id)
+        await house.client.start_workflow("tests/child", id=id, task_queue=f"{house.queue}-nobody")
+
+    house.answers["first"] = squatted
+    handle = await house.start(document(call("first"), runs()), with_=(child({"a": {"set": {"n": 1}}}),))
+    known.set_result(handle)
+
+    outcome = await house.outcome(handle)
+
+    assert isinstance(outcome, Faulted)
+    assert (outcome.problem.status, outcome.problem.type.rpartition("/")[2]) == (403, "authorization")
+    assert "was not started by this one" in outcome.problem.detail

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -10,11 +12,12 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.exceptions import ApplicationError
 
+from interpreter.document.load import define
 from interpreter.effects import Completed, Faulted
 from interpreter.faults import PREFIX, fault
 from interpreter.temporal import client as temporal
 from interpreter.values import Json
-from tests.temporal.house import House, call, document
+from tests.temporal.house import House, call, document, enveloped
 
 pytestmark = [pytest.mark.anyio, pytest.mark.server]
 
@@ -51,6 +54,20 @@ async def test_an_activity_is_named_for_people(house: House):
     assert summaries == ['"fetch[0] · GET http://localhost/fetch"', '"fetch[1] · GET http://localhost/fetch"']
     assert seen[0].retry_policy.maximum_attempts == 5
     assert seen[0].heartbeat_timeout.seconds == 10
+
+
+async def test_an_activity_is_told_whose_work_it_does_and_what_the_run_carries(house: House):
+    root, other = document(call("a")), document(call("b"), name="other")
+    file = "openapi: 3.1.0"
+    envelope = replace(enveloped(root, other), resources={"file:///openapi.yaml": file})
+
+    await house.outcome(await house.start_raw(None, envelope.as_json()))
+    await house.run(root)
+
+    carrying, alone = house.calls
+    assert carrying["document"] == alone["document"] == define(root).digest
+    assert carrying["carried"] == sorted([define(other).digest, sha256(file.encode()).hexdigest()])
+    assert "carried" not in alone
 
 
 async def test_hints_become_options(house: House):

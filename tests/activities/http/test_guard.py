@@ -89,6 +89,16 @@ async def test_a_proxy_is_the_operators_but_not_what_it_is_asked_for(counterpart
             await http.exchange(get("http://metadata.example/"), within=5)
 
 
+async def test_a_worker_whose_proxy_alone_knows_names_is_told_to_grant_them(counterpart, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", counterpart.origin)
+    async with Http.opened({}) as http:
+        with pytest.raises(Fault) as raised, under(NOTHING):
+            await http.exchange(get("http://nowhere.invalid/"), within=5)
+    assert raised.value.problem.type.endswith("/communication")
+    assert "grant this one: 'nowhere.invalid' under 'hosts'" in raised.value.problem.detail
+    assert counterpart.received == []
+
+
 async def test_a_name_without_an_address_is_no_permission():
     with pytest.raises(Fault) as raised, under(NOTHING):
         await permit("nowhere.invalid", 80)

@@ -9,6 +9,7 @@ from interpreter.defaults import Limits
 from interpreter.document.envelope import Envelope, UnknownVersion
 from interpreter.document.load import define
 from interpreter.document.versions import precedence
+from interpreter.values import digest
 
 
 def workflow(name, version="1.0.0", *children, resource=None):
@@ -32,6 +33,26 @@ def test_survives_json_unchanged():
 
     assert again == one
     assert again.limits == Limits(steps=7)
+
+
+def test_what_is_carried_beside_the_document_is_known_by_its_hashes():
+    root, child = workflow("a", "1.0.0", ("b", "1.0.0")), workflow("b")
+    function = "catalog:mine/functions/f/1.0.0/function.yaml"
+    resources = {"file:///x": "{}", function: "set: {a: 1} # a comment", "catalog:mine/functions/g/1.0.0/function.yaml": "none"}
+    hashes = {child.digest: "", digest("{}"): "file:///x", digest('{"set":{"a":1}}'): function, digest("none"): [*resources][2]}
+
+    carrying = envelope(root, child, resources=resources)
+
+    assert carrying.carried() == hashes
+    assert carrying.identity() == {"document": root.digest, "carried": sorted(hashes)}
+    assert envelope(root).identity() == {"document": root.digest}
+
+
+def test_a_document_that_is_carried_under_a_false_hash_has_its_own():
+    root, child, forged = workflow("a"), workflow("b"), workflow("b", "2.0.0")
+    one = Envelope(root=root.digest, documents={root.digest: root.text, child.digest: forged.text})
+
+    assert one.carried() == {forged.digest: ""}
 
 
 def test_limits_not_given_are_the_defaults():
