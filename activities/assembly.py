@@ -13,6 +13,7 @@ from activities.boundary import Activity, effect
 from activities.call_a2a import call_a2a
 from activities.call_grpc import call_grpc
 from activities.call_http import call_http
+from activities.call_http_container import call_http_container
 from activities.call_mcp import call_mcp
 from activities.call_openapi import call_openapi
 from activities.call_python import call_python
@@ -44,6 +45,7 @@ from interpreter.effects import (
     EMIT,
     FETCH,
     FUNCTION_ACTIVITY,
+    FUNCTION_HTTP_CONTAINER,
     FUNCTION_PYTHON,
     READ_SECRETS,
     RUN_CONTAINER,
@@ -76,6 +78,7 @@ async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[l
             effect(ASYNCAPI_END, lambda invocation: call_asyncapi.end(invocation, sites, sessions), preparation),
             effect(EMIT, lambda invocation: emit(invocation, http, settings.event_sink), preparation),
             effect(FUNCTION_ACTIVITY, allowed, preparation),
+            effect(FUNCTION_HTTP_CONTAINER, lambda invocation: call_http_container(invocation, containers), preparation),
             effect(FUNCTION_PYTHON, lambda invocation: call_python(invocation, processes), preparation),
             effect(FETCH, lambda invocation: fetch(invocation, http), preparation),
             effect(READ_SECRETS, read_secrets, preparation),

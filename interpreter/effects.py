@@ -25,6 +25,7 @@ ASYNCAPI_POLL = "asyncapi.poll"
 ASYNCAPI_END = "asyncapi.end"
 EMIT = "emit"
 FUNCTION_ACTIVITY = "function.activity"  # asks whether it may be; then an activity of any type is scheduled, of whoever serves it
+FUNCTION_HTTP_CONTAINER = "function.http-container"
 FUNCTION_PYTHON = "function.python"
 FETCH = "resource.fetch"
 RUN_CONTAINER = "run.container"

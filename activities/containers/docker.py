@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from activities.containers.engine import Found
 from activities.extras import missing
@@ -62,6 +63,15 @@ class DockerEngine:
     def __init__(self, client: Docker) -> None:
         self._client = client
 
+    @property
+    def local(self) -> bool:
+        """By a socket, or by a loopback address; not through SSH."""
+        from aiohttp import NamedPipeConnector, UnixConnector  # noqa: PLC0415 - an extra
+
+        if type(self._client.connector) in {UnixConnector, NamedPipeConnector}:  # aiodocker's connector for SSH is one of the first kind
+            return True
+        return urlsplit(self._client.docker_host).hostname in {"localhost", "127.0.0.1", "::1"} and "http" in self._client.docker_host[:4]
+
     async def has_image(self, image: str) -> bool:
         """Whether the host has it."""
         with _told(f"looking for the image '{image}'"):
@@ -90,6 +100,18 @@ class DockerEngine:
         """Made, not started."""
         with _told(f"creating the container '{name}'"):
             return str((await self._client.containers.create(config, name=name)).id)
+
+    async def put(self, id: str, archive: bytes) -> None:
+        """Unpacked."""
+        with _told("putting files into the container"):
+            await self._client.containers.container(id).put_archive("/", archive)  # type: ignore[no-untyped-call]  # aiodocker says no types
+
+    async def published(self, id: str, port: int) -> int | None:
+        """As Docker has chosen it."""
+        with _told("looking for the container's port"):
+            shown = await _there(self._client.containers.container(id).show())
+        bindings = ((shown or {}).get("NetworkSettings", {}).get("Ports") or {}).get(f"{port}/tcp")
+        return int(bindings[0]["HostPort"]) if bindings else None
 
     async def input(self, id: str) -> DockerInput:
         """Attached."""

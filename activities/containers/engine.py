@@ -33,6 +33,11 @@ class Input(Protocol):
 class Engine(Protocol):
     """A container engine. Whatever it refuses is a `runtime` fault that says what was to be done and why it cannot be."""
 
+    @property
+    def local(self) -> bool:
+        """Whether it is on this machine, as far as its address tells: what it publishes on the loopback address is reached from here."""
+        ...
+
     async def has_image(self, image: str) -> bool:
         """Whether an image is on the host."""
         ...
@@ -51,6 +56,14 @@ class Engine(Protocol):
 
     async def create(self, name: str, config: Json) -> str:
         """Make a container as the Docker Engine API describes one; gives its id."""
+        ...
+
+    async def put(self, id: str, archive: bytes) -> None:
+        """Unpack a tar archive in the root folder of a container."""
+        ...
+
+    async def published(self, id: str, port: int) -> int | None:
+        """The port of the engine's machine that leads to a container's TCP port; None where none does, or it does not run."""
         ...
 
     async def input(self, id: str) -> Input:

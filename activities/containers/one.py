@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
 
 from temporalio import activity
 
 from activities.boundary import WorkerLeaves
+from activities.containers.beginning import begun, left
 from activities.containers.config import config_of, name_of
-from activities.containers.engine import Engine, Input
-from activities.containers.labels import EFFECT, KEY, labels_of
+from activities.containers.ending import GRACE, dropped, goes_on_elsewhere, whatever_comes
+from activities.containers.engine import Engine, Found, Input
+from activities.containers.labels import labels_of
 from activities.invocation import Invocation
 from activities.process import given
 from activities.process.output import Output, Stream
 from activities.process.returned import returned
-from interpreter.faults import Fault, fault
+from interpreter.faults import Fault
 from interpreter.idempotency import key_of
 from interpreter.values import Json
 
-GRACE = 5
-"""Seconds between the request that a container ends and its end."""
-
 _BEGUN = {"running", "paused", "restarting", "exited", "dead"}
-
-_log = logging.getLogger(__name__)
 
 
 class Container:
@@ -38,8 +33,6 @@ class Container:
         with_ = invocation.with_
         self._engine = engine
         self._invocation = invocation
-        self._effect = effect
-        self._image = given.text(with_["image"], "the container's 'image'")
         self._stdin = given.stdin(with_.get("stdin"))
         self._fed = not self._stdin
         self._feeding: asyncio.Task[None] | None = None
@@ -65,15 +58,10 @@ class Container:
 
     async def _taken_over(self) -> str | None:
         """The container of an earlier attempt of this effect, if it can be gone on with; one that cannot be is removed."""
-        found = await self._engine.find(self._name)
-        if found is None:
-            return None
-        if found.labels.get(KEY) != self._invocation.key:
-            raise fault("runtime", f"there is another container called '{self._name}'", status=409, title="Container name taken")
-        if found.labels[EFFECT] == self._effect and found.status in _BEGUN and self._was_fed():
-            return found.id
-        await self._engine.remove(found.id)
-        return None
+        return await left(self._engine, self._name, self._config["Labels"], self._usable)
+
+    def _usable(self, found: Found) -> bool:
+        return found.status in _BEGUN and self._was_fed()
 
     def _was_fed(self) -> bool:
         """Whether it is known to have got all of its standard input: the connection that fed it died with its worker."""
@@ -82,26 +70,15 @@ class Container:
         return self._fed
 
     async def _started(self) -> str:
-        """A new container that runs; where it cannot, nothing is left of it."""
-        await self._provide_image()
-        try:
-            id = await self._engine.create(self._name, self._config)
-            entry = await self._engine.input(id) if self._stdin else None
-            await self._engine.start(id)
-        except BaseException:
-            await _whatever_comes(self._discard())
-            raise
+        """A new container that runs, and is being fed; where it cannot, nothing is left of it."""
+        policy = self._invocation.with_["pullPolicy"]
+        id, entry = await begun(self._engine, self._name, self._config, policy, self._entry)
         if entry is not None:
             self._feeding = asyncio.create_task(self._feed(entry))
         return id
 
-    async def _provide_image(self) -> None:
-        policy = self._invocation.with_["pullPolicy"]
-        if policy != "always" and await self._engine.has_image(self._image):
-            return
-        if policy == "never":
-            raise fault("configuration", f"the image '{self._image}' is not on the worker's host, and 'pullPolicy' is never")
-        await self._engine.pull(self._image)
+    async def _entry(self, id: str) -> Input | None:
+        return await self._engine.input(id) if self._stdin else None
 
     async def _feed(self, entry: Input) -> None:
         await entry.feed(self._stdin)
@@ -114,7 +91,7 @@ class Container:
             if self._feeding is not None:
                 await asyncio.wait((self._feeding, ended), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await _dropped(ended, self._feeding)
+            await dropped(ended, self._feeding)
 
     async def _ended(self, id: str) -> int:
         """Its exit code, when it has ended and is cleaned up. Cancelled, it is stopped; a worker that shuts down leaves it to the next one."""
@@ -125,11 +102,11 @@ class Container:
                 raise WorkerLeaves
             code = await following
         except (asyncio.CancelledError, Fault) as error:
-            if isinstance(error, Fault) or not _goes_on_elsewhere():
-                await _whatever_comes(self._stopped(id))
+            if isinstance(error, Fault) or not goes_on_elsewhere():
+                await whatever_comes(self._stopped(id))
             raise
         finally:
-            await _dropped(following, leaving, self._feeding)
+            await dropped(following, leaving, self._feeding)
         await self._cleaned_up(id)
         return code
 
@@ -161,34 +138,3 @@ class Container:
         """As `lifetime` says; what is to be removed later, any worker removes (`sweeping.py`)."""
         if self._cleanup == "always":
             await self._engine.remove(id)
-
-    async def _discard(self) -> None:
-        found = await self._engine.find(self._name)
-        if found is not None and found.labels.get(EFFECT) == self._effect:
-            await self._engine.remove(found.id)
-
-
-def _goes_on_elsewhere() -> bool:
-    """Whether this attempt was cancelled because another one takes over: the worker shuts down, or was taken for lost."""
-    details = activity.cancellation_details()
-    return details is not None and (details.worker_shutdown or details.timed_out) and not details.cancel_requested
-
-
-async def _dropped(*tasks: asyncio.Task[Any] | None) -> None:
-    """Let tasks go, whatever became of them."""
-    there = [task for task in tasks if task is not None]
-    for task in there:
-        task.cancel()
-    await asyncio.gather(*there, return_exceptions=True)
-
-
-async def _whatever_comes(work: Coroutine[Any, Any, None]) -> None:
-    """Do it to the end although this task is cancelled; what goes wrong is only logged, as something else is on its way up."""
-    working = asyncio.create_task(work)
-    while not working.done():
-        try:
-            await asyncio.wait((working,))
-        except asyncio.CancelledError:
-            continue
-    if working.exception() is not None:
-        _log.warning("a container was not cleaned up: %s", working.exception())

@@ -127,6 +127,16 @@ class Http:
         finally:
             await clients.close()
 
+    @classmethod
+    @asynccontextmanager
+    async def direct(cls) -> AsyncIterator[Http]:
+        """A client for what the worker itself has started on this machine: no proxy is asked."""
+        clients = Clients(proxies=False)
+        try:
+            yield cls(clients, {})
+        finally:
+            await clients.close()
+
     async def exchange(self, request: Request, *, within: float, accepted: range = _SUCCESS) -> Answer:
         """One request and its answer, whatever its status, `within` so many seconds; the body is read whole if the status is `accepted`."""
         async with self.stream(request, within=within) as incoming:

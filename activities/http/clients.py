@@ -36,7 +36,8 @@ class _Open:
 class Clients:
     """Shares connections and TLS contexts (expensive to load); one that nobody uses is closed when there are too many."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, proxies: bool = True) -> None:
+        self._proxies = proxies
         self._open: OrderedDict[tuple[Certificate | None, Grant | None], _Open] = OrderedDict()
 
     @asynccontextmanager
@@ -46,7 +47,7 @@ class Clients:
         found = self._open.get(key)
         if found is None:
             context = self._context(certificate)
-            client = _client(context)
+            client = _client(context, proxies=self._proxies)
             found = self._open[key] = _Open(client if grant is None else guarded(client, grant), context)
         self._open.move_to_end(key)
         found.users += 1
@@ -87,12 +88,13 @@ class Clients:
             await self._open.pop(key).client.aclose()
 
 
-def _client(context: ssl.SSLContext) -> httpx.AsyncClient:
-    """A client with the proxies and the trusted authorities that the worker's environment names, as curl and others read it."""
+def _client(context: ssl.SSLContext, *, proxies: bool) -> httpx.AsyncClient:
+    """A client with the proxies (where they are wanted) and the trusted authorities that the worker's environment names, as curl and others read it."""
     return httpx.AsyncClient(
         headers={"User-Agent": f"{PRODUCT}/{version(PRODUCT)}", "Accept-Encoding": "gzip"},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         verify=context,
+        trust_env=proxies,
         timeout=None,  # noqa: S113 - an exchange has a limit for the whole of it
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
         follow_redirects=False,

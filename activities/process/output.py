@@ -18,6 +18,7 @@ _TAIL = 16_000
 _RECENT = 8_000
 _LINES = 20
 _LINE = 200
+_END = 600
 
 _RETURNED: dict[str, tuple[Stream, ...]] = {"stdout": ("stdout",), "stderr": ("stderr",), "all": STREAMS}
 
@@ -59,6 +60,13 @@ class Output:
     def text(self, stream: Stream) -> str:
         """A stream as text, as far as it was kept; what is no UTF-8 is replaced."""
         return self._kept[stream].decode("utf-8", "replace")
+
+    def end(self, redaction: Redaction) -> str:
+        """The end of what both streams hold, of a process that writes no more, without secrets."""
+        text = redaction(self._recent.decode("utf-8", "replace"))
+        if self._shortened:
+            text = text.partition("\n")[2]  # a secret may be cut in half
+        return text.strip()[-_END:]
 
     def lines(self, redaction: Redaction) -> list[str]:
         """The latest whole lines of both streams, without secrets, for whoever looks on."""

@@ -13,6 +13,9 @@ from urllib.parse import urlsplit, urlunsplit
 DEFAULT = "default"
 """The product's own catalog, unless a document has one of that name."""
 
+HTTP_CONTAINER = "http-container:1.0.0"
+"""The function of the default catalog whose arguments may name secrets."""
+
 FILE = "function.yaml"
 GITHUB, GITHUB_RAW, GITLAB = ("github.com", "www.github.com"), "https://raw.githubusercontent.com", "gitlab.com"
 
@@ -35,6 +38,7 @@ BUILT_IN: Mapping[str, Arguments] = {
     ),
     "map:1.0.0": Arguments(("items", "each"), ("concurrency", "tolerate")),
     "python:1.0.0": Arguments(("module", "function"), ("arguments",)),
+    HTTP_CONTAINER: Arguments(("image",), ("input", "port", "path", "command", "environment", "files", "pullPolicy", "startWithin")),
 }
 """The functions of the default catalog."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from interpreter.document.blocks import Data, Expr, Marked, Named
+from interpreter.document.catalogs import DEFAULT, HTTP_CONTAINER
 from interpreter.document.inline import EACH, each_of
 from interpreter.document.model import (
     A2aArguments,
@@ -83,7 +84,7 @@ def texts(document: Document) -> Iterator[Found]:
 
 
 def _of_node(node: Any, place: str, *, deferred: bool) -> Iterator[Found]:
-    deferred = (deferred or isinstance(node, _DEFERRED)) and not isinstance(node, ForEach | AsyncApiSubscription)
+    deferred = (deferred or _defers(node)) and not isinstance(node, ForEach | AsyncApiSubscription)
     each = each_of(node) if isinstance(node, FunctionCall) else None
     if each is not None:
         yield from _of_node(each, join(place, *EACH), deferred=False)
@@ -93,6 +94,10 @@ def _of_node(node: Any, place: str, *, deferred: bool) -> Iterator[Found]:
             value = {name: item for name, item in value.items() if name != EACH[1]}
         if value is not None:
             yield from _of_value(value, member.shape, join(place, member.name), deferred)
+
+
+def _defers(node: Any) -> bool:
+    return isinstance(node, _DEFERRED) or (isinstance(node, FunctionCall) and node.call == f"{HTTP_CONTAINER}@{DEFAULT}")
 
 
 def _of_value(value: Any, shape: Shape, place: str, deferred: bool) -> Iterator[Found]:

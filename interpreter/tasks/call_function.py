@@ -5,19 +5,29 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl.md#custo
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from interpreter.callee import Callee, callee_in
-from interpreter.document.catalogs import BUILT_IN, DEFAULT, addressed, catalogued, reference
+from interpreter.document.catalogs import BUILT_IN, DEFAULT, HTTP_CONTAINER, addressed, catalogued, reference
 from interpreter.document.model import FunctionCall
 from interpreter.endpoints import Target, located, shown
 from interpreter.faults import fault
 from interpreter.resources import Text, fetched
 from interpreter.scope import Scope
-from interpreter.tasks import function_activity, function_log, function_map, function_python
+from interpreter.tasks import function_activity, function_http_container, function_log, function_map, function_python
 from interpreter.visit import Result, Visit
 
 _DIRECTIVES = ("continue", "exit")
+
+_EXECUTE: Mapping[str, Callable[[FunctionCall, Visit], Result]] = {
+    "log:1.0.0": function_log.execute,
+    "activity:1.0.0": function_activity.execute,
+    "map:1.0.0": function_map.execute,
+    "python:1.0.0": function_python.execute,
+    HTTP_CONTAINER: function_http_container.execute,
+}
+"""The functions of the default catalog."""
 
 
 def execute(task: FunctionCall, visit: Visit) -> Result:
@@ -25,15 +35,9 @@ def execute(task: FunctionCall, visit: Visit) -> Result:
 
     Frame: `source` (of a function that stands elsewhere: `{uri, text}`), `given` (its input), `kid`.
     """
-    match _own(task, visit):
-        case "log:1.0.0":
-            return function_log.execute(task, visit)
-        case "activity:1.0.0":
-            return function_activity.execute(task, visit)
-        case "map:1.0.0":
-            return function_map.execute(task, visit)
-        case "python:1.0.0":
-            return function_python.execute(task, visit)
+    own = _own(task, visit)
+    if own is not None:
+        return _EXECUTE[own](task, visit)
     callee, frame = _callee(task, visit), visit.frame
     if "given" not in frame:
         given = visit.input if task.with_ is None else visit.fill(task.with_, "with")

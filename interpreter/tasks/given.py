@@ -14,13 +14,25 @@ def given(task: FunctionCall, visit: Visit, without: frozenset[str] = frozenset(
 
     A `validation` fault for a member that is missing, or that the function does not know.
     """
+    found = visit.input if task.with_ is None else visit.place.fill(task.with_, visit.input, "with", without=without)
+    if task.with_ is not None and isinstance(found, dict):
+        found = {**found, **{member: task.with_[member] for member in without if member in task.with_}}
+    return _known(task, found)
+
+
+def given_deferring(task: FunctionCall, visit: Visit) -> tuple[dict[str, Json], dict[str, Json]]:
+    """The same, where `$secrets` may be named: the arguments, and by pointer what is left in them for the activity (`Place.fill_deferring`)."""
+    if task.with_ is None:
+        return _known(task, visit.input), {}
+    found, deferred = visit.place.fill_deferring(task.with_, visit.input, "with")
+    return _known(task, found), deferred
+
+
+def _known(task: FunctionCall, found: Json) -> dict[str, Json]:
     name = task.call.partition("@")[0]
     known = BUILT_IN[name]
-    found = visit.input if task.with_ is None else visit.place.fill(task.with_, visit.input, "with", without=without)
     if not isinstance(found, dict):
         raise fault("validation", f"the function '{name}' takes an object of arguments, found {kind_of(found)}")
-    if task.with_ is not None:
-        found = {**found, **{member: task.with_[member] for member in without if member in task.with_}}
     for member in known.required:
         if member not in found:
             raise fault("validation", f"the function '{name}' needs the argument '{member}'")

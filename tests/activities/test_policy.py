@@ -15,7 +15,7 @@ from interpreter.faults import Fault
 from tests.activities.performing import arguments, environment, perform, preparation
 from tests.settings import Settings
 
-DANGEROUS = ("run.script", "run.shell", "run.container", "mcp.stdio", "function.python", "function.activity")
+DANGEROUS = ("run.script", "run.shell", "run.container", "mcp.stdio", "function.python", "function.activity", "function.http-container")
 
 
 def refused(act) -> str:

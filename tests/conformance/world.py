@@ -16,13 +16,25 @@ from interpreter.effects import (
     CALL_HTTP,
     CALL_MCP,
     CALL_OPENAPI,
+    FUNCTION_HTTP_CONTAINER,
     RUN_CONTAINER,
     RUN_SCRIPT,
     RUN_SHELL,
 )
 from interpreter.values import Json
 
-CALLS = (CALL_ASYNCAPI, ASYNCAPI_POLL, ASYNCAPI_END, CALL_HTTP, CALL_OPENAPI, CALL_GRPC, CALL_MCP, CALL_A2A, RUN_CONTAINER)
+CALLS = (
+    CALL_ASYNCAPI,
+    ASYNCAPI_POLL,
+    ASYNCAPI_END,
+    CALL_HTTP,
+    CALL_OPENAPI,
+    CALL_GRPC,
+    CALL_MCP,
+    CALL_A2A,
+    RUN_CONTAINER,
+    FUNCTION_HTTP_CONTAINER,
+)
 """The effects that a script answers, or that are performed for real where a case serves what they call."""
 
 PROCESSES = (RUN_SCRIPT, RUN_SHELL)

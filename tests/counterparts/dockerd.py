@@ -1,4 +1,4 @@
-"""A Docker daemon of the test run's own, with two images made of BusyBox: no registry is asked for anything.
+"""A Docker daemon of the test run's own, with images made of BusyBox: no registry is asked for anything.
 
 Debian: `apt-get install docker.io busybox-static`; it needs root.
 """
@@ -37,7 +37,7 @@ def lacking() -> str | None:
 
 @contextmanager
 def dockerd(*options: str) -> Iterator[str]:
-    """The address of a daemon that has `alpine:latest` and `hello-world:latest`; it is gone afterwards, with all it held."""
+    """The address of a daemon that has `alpine:latest`, `busybox:latest` and `hello-world:latest`; it is gone afterwards, with all it held."""
     folder = Path(tempfile.mkdtemp(prefix="swt-dockerd-"))  # a socket's path must be short
     address = f"unix://{folder}/docker.sock"
     roots = ["--data-root", folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid"]
@@ -46,6 +46,7 @@ def dockerd(*options: str) -> Iterator[str]:
     try:
         _answers(address, daemon, folder / "log")
         _import(address, "alpine:latest", 'CMD ["sh"]')
+        _import(address, "busybox:latest", 'CMD ["sh"]')
         _import(address, "hello-world:latest", f'CMD ["echo", "{GREETING}"]')
         yield address
     finally:

@@ -23,6 +23,7 @@ class Made:
     code: int = 0
     finished: float | None = None
     stdin: bytes | None = None
+    files: bytes | None = None
     written: list[tuple[Stream, bytes]] = field(default_factory=list)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -42,6 +43,9 @@ class FakeEngine:
         self.trouble: dict[str, Fault] = {}
         self.at_start = lambda made: made.end()
         self.closed = False
+        self.local = True
+        self.ports: dict[int, int] = {}
+        """Where the ports of running containers are on this machine."""
         self.missed: int | None = None
         """Where following ends before all was written, as real engines were seen to do."""
         self._count = 0
@@ -79,6 +83,13 @@ class FakeEngine:
         made = Made(f"id-{self._count}", name, config)
         self.containers[made.id] = made
         return made.id
+
+    async def put(self, id: str, archive: bytes) -> None:
+        assert self.containers[id].status == "created"
+        self.containers[id].files = archive
+
+    async def published(self, id: str, port: int) -> int | None:
+        return self.ports.get(port) if self.containers[id].status == "running" else None
 
     async def input(self, id: str) -> _Input:
         assert self.containers[id].status == "created"
