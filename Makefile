@@ -6,7 +6,7 @@ WORKERS ?= 2
 # A Temporal CLI that was installed here is found by everything below, tests and demo alike.
 export PATH := $(CURDIR)/.tools:$(PATH)
 
-.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance histories findings counterparts debian test-counterparts chaos bench lock clean
+.PHONY: help setup temporal demo test check lint fmt types imports unit server conformance reference histories findings counterparts debian test-counterparts chaos bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -54,6 +54,9 @@ server: setup temporal ## the tests on a real Temporal server
 
 conformance: setup temporal ## the kit and our own cases in both worlds; writes docs/conformance.md
 	@$(BIN)/pytest tests/conformance -n $(WORKERS) --dist loadgroup --conformance-report docs/conformance.md
+
+reference: setup ## write docs/reference from the model of the language
+	@$(BIN)/python -m docs.generator
 
 histories: setup temporal ## record the samples that have no history yet into tests/replay
 	@$(BIN)/python -m tests.replay

@@ -1,4 +1,4 @@
-"""The words that stand under the members of the model, read from its source when they are asked for."""
+"""The words that stand under the classes and members of the model, read from its source when they are asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from typing import Any
 
 def summary(node: type[Any]) -> str:
     """What a class of the model is: the first paragraph of its docstring."""
-    return _texts(inspect.getmodule(node))[node.__name__][""]
+    return paragraphs(node)[0]
+
+
+def paragraphs(node: type[Any]) -> list[str]:
+    """The paragraphs of a class's own docstring: what it is, the address of its section in the specification, and what there is to know besides."""
+    return _texts(inspect.getmodule(node))[node.__name__][""].split("\n\n")
 
 
 def member_texts(node: type[Any]) -> dict[str, str]:
@@ -30,7 +35,7 @@ def _texts(module: ModuleType) -> dict[str, dict[str, str]]:
 
 
 def _of_class(node: ast.ClassDef) -> dict[str, str]:
-    found = {"": (ast.get_docstring(node) or "").split("\n\n")[0]}
+    found = {"": ast.get_docstring(node) or ""}
     for statement, following in zip(node.body, node.body[1:], strict=False):
         match statement, following:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as text)):

@@ -1,6 +1,6 @@
 """Function documents: a task in a file of its own, as catalogs hold them.
 
-https://github.com/serverlessworkflow/specification/blob/main/dsl.md#custom-functions
+https://github.com/serverlessworkflow/specification/blob/main/dsl.md#using-a-custom-function
 """
 
 from __future__ import annotations

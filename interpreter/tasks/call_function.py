@@ -1,6 +1,6 @@
 """`call` of a function: a task of `use.functions`, of a catalog, or at a URL, with arguments of its own as input.
 
-Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl.md#custom-functions
+Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl.md#using-a-custom-function
 """
 
 from __future__ import annotations

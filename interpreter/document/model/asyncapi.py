@@ -43,9 +43,9 @@ class AsyncApiServer:
     """One of the servers of an AsyncAPI document."""
 
     name: str
-    """Its name."""
+    """The name of the server in the AsyncAPI document."""
     variables: Maybe[dict[str, Free]] = None
-    """Its variables."""
+    """Values of the variables in the server's address, by name."""
 
 
 @node()
@@ -53,9 +53,9 @@ class AsyncApiMessage:
     """A message to be published."""
 
     payload: Maybe[dict[str, Free]] = None
-    """What it says."""
+    """What the message says."""
     headers: Maybe[dict[str, Free]] = None
-    """Its headers."""
+    """The headers of the message, by name."""
 
 
 @node()
@@ -65,9 +65,9 @@ class ConsumeAmount:
     KEY: ClassVar[str] = "amount"
 
     amount: Integer
-    """The number."""
+    """How many messages are consumed."""
     for_: Maybe[Duration] = None
-    """How long at most."""
+    """How long messages are consumed at most; what has come by then is the output."""
 
 
 @node()
@@ -77,9 +77,9 @@ class ConsumeWhile:
     KEY: ClassVar[str] = "while"
 
     while_: WholeExpression
-    """The condition."""
+    """The condition under which consuming goes on, asked after each message; `.` is the array of the messages so far."""
     for_: Maybe[Duration] = None
-    """How long at most."""
+    """How long messages are consumed at most; what has come by then is the output."""
 
 
 @node()
@@ -89,9 +89,9 @@ class ConsumeUntil:
     KEY: ClassVar[str] = "until"
 
     until: WholeExpression
-    """The condition."""
+    """The condition under which consuming ends, asked before the first and after each message; `.` is the array of the messages so far."""
     for_: Maybe[Duration] = None
-    """How long at most."""
+    """How long messages are consumed at most; what has come by then is the output."""
 
 
 Consume: TypeAlias = Annotated[ConsumeAmount | ConsumeWhile | ConsumeUntil, OneOf("a policy of consumption")]

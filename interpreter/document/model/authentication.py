@@ -18,7 +18,7 @@ class SecretUse:
     """Properties that stand in a secret: an object with the same members."""
 
     use: Filled
-    """The secret's name, declared in `use.secrets`."""
+    """The name of the secret, declared in `use.secrets`; it is an object with the same members."""
 
 
 @node()
@@ -26,9 +26,9 @@ class BasicProperties:
     """Credentials of the basic scheme."""
 
     username: Template
-    """The user's name."""
+    """The name of the user."""
     password: Template
-    """The user's password."""
+    """The password of the user."""
 
 
 @node()
@@ -44,9 +44,9 @@ class DigestProperties:
     """Credentials of the digest scheme."""
 
     username: Template
-    """The user's name."""
+    """The name of the user."""
     password: Template
-    """The user's password."""
+    """The password of the user."""
 
 
 @node()
@@ -54,15 +54,15 @@ class OAuth2Client:
     """Who asks the authority for a token."""
 
     id: Maybe[Template] = None
-    """The client's identifier; needed unless `authentication` is `none`."""
+    """The identifier of the client; needed unless `authentication` is `none`."""
     secret: Maybe[Template] = None
-    """The client's secret."""
+    """The secret of the client."""
     assertion: Maybe[Template] = None
-    """A signed JWT; needed for `private_key_jwt`."""
+    """For `private_key_jwt`: a signed JWT, or the private key that signs one."""
     authentication: Annotated[str, Word(("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"))] = (
         "client_secret_post"
     )
-    """How the client shows its credentials."""
+    """How the client shows its credentials to the authority."""
 
 
 @node()
@@ -103,7 +103,7 @@ class OidcProperties:
     """
 
     authority: Maybe[Uri] = None
-    """The authority's address."""
+    """The address of the authority."""
     grant: Maybe[
         Annotated[
             str,
@@ -118,25 +118,25 @@ class OidcProperties:
             ),
         ]
     ] = None
-    """The grant with which the token is asked for."""
+    """The grant by which the token is asked for; `validate` warns of `authorization_code`, for which somebody has to sign in."""
     client: Maybe[OAuth2Client] = None
-    """Who asks."""
+    """Who asks for the token."""
     request: Maybe[OAuth2Request] = None
-    """How it is asked for."""
+    """How the token is asked for."""
     issuers: Maybe[list[Template]] = None
-    """The issuers a token is accepted from."""
+    """The only issuers that tokens are accepted from; any when absent."""
     scopes: Maybe[list[Template]] = None
-    """The scopes asked for."""
+    """The scopes that are asked for."""
     audiences: Maybe[list[Template]] = None
-    """The audiences asked for."""
+    """The audiences that are asked for."""
     username: Maybe[Template] = None
-    """The user's name, for the password grant."""
+    """The name of the user, for the grant `password`."""
     password: Maybe[Template] = None
-    """The user's password, for the password grant."""
+    """The password of the user, for the grant `password`."""
     subject: Maybe[OAuth2Token] = None
-    """Who is acted for, in a token exchange."""
+    """Whom the token stands for in a token exchange; of `refresh_token` the refresh token."""
     actor: Maybe[OAuth2Token] = None
-    """Who acts, in a token exchange."""
+    """Who acts in the subject's place, in a token exchange."""
 
 
 @node()
@@ -147,12 +147,15 @@ class OAuth2Properties(OidcProperties):
     """
 
     endpoints: Maybe[OAuth2Endpoints] = None
-    """Where the authority answers."""
+    """Where the authority answers, where that is not the usual."""
 
 
 @node()
 class Basic:
-    """The basic scheme of HTTP."""
+    """The basic scheme of HTTP.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#basic-authentication
+    """
 
     KEY: ClassVar[str] = "basic"
 
@@ -162,7 +165,10 @@ class Basic:
 
 @node()
 class Bearer:
-    """A bearer token."""
+    """A token that is sent with every request.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#bearer-authentication
+    """
 
     KEY: ClassVar[str] = "bearer"
 
@@ -172,7 +178,10 @@ class Bearer:
 
 @node()
 class Digest:
-    """The digest scheme of HTTP."""
+    """The digest scheme of HTTP.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#digest-authentication
+    """
 
     KEY: ClassVar[str] = "digest"
 
@@ -182,7 +191,10 @@ class Digest:
 
 @node()
 class OAuth2:
-    """A token of an OAuth 2.0 authority."""
+    """A token of an OAuth 2.0 authority.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#oauth2-authentication
+    """
 
     KEY: ClassVar[str] = "oauth2"
 
@@ -192,7 +204,10 @@ class OAuth2:
 
 @node()
 class Oidc:
-    """A token of an OpenID Connect authority."""
+    """A token of an OpenID Connect authority.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#openidconnect-authentication
+    """
 
     KEY: ClassVar[str] = "oidc"
 
@@ -207,7 +222,7 @@ class AuthenticationUse:
     KEY: ClassVar[str] = "use"
 
     use: Filled
-    """The policy's name."""
+    """The name of the policy in `use.authentications`."""
 
 
 Authentication = TypeAliasType(

@@ -37,11 +37,11 @@ class HttpArguments:
     """What is sent by HTTP, and what of the answer is kept."""
 
     method: Template
-    """The request's method, in any case."""
+    """The method of the request, in any case."""
     endpoint: Endpoint
-    """The request's address."""
+    """The address that is called; a URI template such as `https://example.com/pets/{petId}` takes its variables from the task's input."""
     headers: Maybe[Annotated[dict[str, Template] | MapExpression, TextOr("a map of strings, or one ${ expression }")]] = None
-    """The request's headers."""
+    """Headers of the request, by name; or one expression that gives them."""
     body: Maybe[Free] = None
     """The request's body; `null` where it is written so, nothing where it is absent.
 
@@ -49,11 +49,13 @@ class HttpArguments:
     given in base64. A file in a multipart body is an object with `content` and `filename` or `contentType`.
     """
     query: Maybe[Annotated[dict[str, Free] | MapExpression, TextOr("a map, or one ${ expression }")]] = None
-    """The request's query parameters."""
+    """Query parameters, by name, added to those of the address; or one expression that gives them."""
     output: HttpOutput = "content"
-    """The task's output: the decoded body, the body in base64, or the whole response."""
+    """What the task puts out: the decoded body (`content`), the body in base64 (`raw`), or an object with `request`, `statusCode`,
+    `headers` and `content` (`response`)."""
     redirect: Boolean = False
-    """Whether a status from 300 to 399 is a result and not an error."""
+    """Whether a status from 300 to 399 is a result; otherwise it is a `communication` error, as any other outside 200 to 299 is. Redirects
+    are never followed."""
 
 
 @node()
@@ -61,14 +63,17 @@ class HttpCall(TaskCommon):
     """Calls a service by HTTP.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#http-call
+
+    An answer outside 200 to 299 is a `communication` error with the answer's status, and so is a peer that cannot be reached or takes
+    longer than 30 seconds; a task's `timeout` says otherwise. Every attempt of a call carries the same `Idempotency-Key`.
     """
 
     KEY: ClassVar[str] = "call.http"
 
     call: Called
-    """`http`."""
+    """The protocol: here `http`."""
     with_: HttpArguments
-    """The call's arguments."""
+    """What is sent, and what of the answer is kept."""
 
 
 @node()
@@ -76,9 +81,9 @@ class OpenApiArguments:
     """Which operation is called, and with what."""
 
     document: ExternalResource
-    """The OpenAPI document."""
+    """The OpenAPI (or Swagger 2.0) document that describes the service."""
     operation_id: Template
-    """The operation."""
+    """The `operationId` of the operation that is called."""
     parameters: Maybe[dict[str, Free]] = None
     """The operation's parameters, by name; `query.id` or `path.id` where several places have one of that name.
 
@@ -86,11 +91,13 @@ class OpenApiArguments:
     `Content-Type` and `Accept` choose among the media types that the document offers.
     """
     authentication: Maybe[AuthenticationReference] = None
-    """How the caller proves who it is."""
+    """How the call proves who makes it: a policy, or the name of one in `use.authentications`."""
     output: HttpOutput = "content"
-    """The task's output: the decoded body, the body in base64, or the whole response."""
+    """What the task puts out: the decoded body (`content`), the body in base64 (`raw`), or an object with `request`, `statusCode`,
+    `headers` and `content` (`response`)."""
     redirect: Boolean = False
-    """Whether a status from 300 to 399 is a result and not an error."""
+    """Whether a status from 300 to 399 is a result; otherwise it is a `communication` error, as any other outside 200 to 299 is. Redirects
+    are never followed."""
 
 
 @node()
@@ -98,14 +105,17 @@ class OpenApiCall(TaskCommon):
     """Calls an operation of an OpenAPI document.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#openapi-call
+
+    An answer outside 200 to 299 is a `communication` error with the answer's status, and so is a peer that cannot be reached or takes
+    longer than 30 seconds; a task's `timeout` says otherwise. Every attempt of a call carries the same `Idempotency-Key`.
     """
 
     KEY: ClassVar[str] = "call.openapi"
 
     call: Called
-    """`openapi`."""
+    """The protocol: here `openapi`."""
     with_: OpenApiArguments
-    """The call's arguments."""
+    """Which operation is called, and with what."""
 
 
 @node()
@@ -113,13 +123,14 @@ class GrpcService:
     """The service that is called."""
 
     name: Template
-    """Its name in the proto file."""
+    """The full name of the service in the proto file, package included."""
     host: Annotated[str, Text("bad-value", "a host name", (HOST,))]
-    """The host it runs on."""
+    """The host that the service runs on."""
     port: Maybe[Annotated[int, Whole(minimum=0, maximum=65535)]] = None
-    """The port it listens at."""
+    """The port that the service listens at; 443 when absent. The connection is encrypted at 443 and nowhere else, unless the hint
+    `grpc.tls` says otherwise."""
     authentication: Maybe[AuthenticationReference] = None
-    """How the caller proves who it is."""
+    """How the call proves who makes it: a policy, or the name of one in `use.authentications`."""
 
 
 @node()
@@ -127,13 +138,13 @@ class GrpcArguments:
     """Which method is called, and with what."""
 
     proto: ExternalResource
-    """The proto file."""
+    """The proto file that describes the service; it is compiled as it comes."""
     service: GrpcService
-    """The service."""
+    """The service, and where it runs."""
     method: Template
-    """The method."""
+    """The method that is called."""
     arguments: Maybe[Annotated[list[Free] | dict[str, Free], ListOr("an object, or a list of objects for a stream")]] = None
-    """The request message, as JSON; a list of them for a method that takes a stream."""
+    """The request message as JSON; a list of messages for a method that takes a stream."""
 
 
 @node()
@@ -141,14 +152,17 @@ class GrpcCall(TaskCommon):
     """Calls a method by gRPC.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#grpc-call
+
+    The output is the answer as JSON, an array of answers for a method that gives a stream. A status other than OK is a `communication`
+    error with the nearest HTTP status. It needs the extra `grpc` where the worker runs.
     """
 
     KEY: ClassVar[str] = "call.grpc"
 
     call: Called
-    """`grpc`."""
+    """The protocol: here `grpc`."""
     with_: GrpcArguments
-    """The call's arguments."""
+    """Which method is called, and with what."""
 
 
 @node()
@@ -156,21 +170,21 @@ class McpHttp:
     """An MCP server that is reached by HTTP."""
 
     endpoint: Endpoint
-    """Its address."""
+    """The address of the MCP server."""
     headers: Maybe[dict[str, Template]] = None
-    """Headers sent with every request."""
+    """Headers that are sent with every request, by name."""
 
 
 @node()
 class McpStdio:
-    """An MCP server that is started as a process."""
+    """An MCP server that is started as a process for the call, and ended with it; it gets nothing of the worker's environment."""
 
     command: Template
-    """The command that starts it."""
+    """The program that is started; a worker's policy must allow it."""
     arguments: Maybe[list[Template]] = None
-    """Arguments of the command."""
+    """Arguments of the program, one by one."""
     environment: Maybe[dict[str, Template]] = None
-    """Environment variables."""
+    """Environment variables of the program, by name."""
 
 
 @node()
@@ -180,11 +194,11 @@ class McpTransport:
     ONE_OF: ClassVar[tuple[tuple[str, ...], ...]] = (("http", "stdio"),)
 
     http: Maybe[McpHttp] = None
-    """By HTTP."""
+    """The server is reached by HTTP."""
     stdio: Maybe[McpStdio] = None
-    """As a process."""
+    """The server is started as a process."""
     options: Maybe[dict[str, Template]] = None
-    """Options of the transport."""
+    """Options of the transport, by name; none is known, so they change nothing."""
 
 
 @node()
@@ -192,9 +206,9 @@ class McpClient:
     """What the caller says of itself."""
 
     name: str
-    """Its name."""
+    """The name of the caller."""
     version: str
-    """Its version."""
+    """The version of the caller."""
 
 
 @node()
@@ -205,17 +219,17 @@ class McpArguments:
         str,
         Word(("tools/list", "tools/call", "prompts/list", "prompts/get", "resources/list", "resources/read", "resources/templates/list")),
     ]
-    """The method."""
+    """The method of the protocol that is called."""
     transport: McpTransport
     """How the server is reached."""
     protocol_version: str = "2025-06-18"
-    """The version of the protocol."""
+    """The version of the protocol that the caller offers."""
     parameters: Maybe[Parameters] = None
-    """The method's parameters."""
+    """The method's parameters: an object, or an expression that gives one."""
     timeout: Maybe[Duration] = None
     """How long the call may take."""
     client: Maybe[McpClient] = None
-    """What the caller says of itself."""
+    """What the caller says of itself; this product's name and version when absent."""
 
 
 @node()
@@ -223,14 +237,16 @@ class McpCall(TaskCommon):
     """Calls a server by the Model Context Protocol.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#mcp-call
+
+    The output is the result as the server gave it; a tool that failed is a `runtime` error.
     """
 
     KEY: ClassVar[str] = "call.mcp"
 
     call: Called
-    """`mcp`."""
+    """The protocol: here `mcp`."""
     with_: McpArguments
-    """The call's arguments."""
+    """Which method is called, and with what."""
 
 
 @node()
@@ -257,18 +273,18 @@ class A2aArguments:
             )
         ),
     ]
-    """The method."""
+    """The method of the protocol that is called, by its name in version 0.x."""
     agent_card: Maybe[ExternalResource] = None
-    """The agent's card; it wins over `server`."""
+    """The agent's card, which says where the agent answers and how; it wins over `server`."""
     server: Maybe[Endpoint] = None
-    """The agent's address."""
+    """The address of the agent, where there is no card."""
     parameters: Maybe[
         Annotated[
             Expression | Annotated[dict[str, Free], NotEmpty()],
             TextOr("an object with at least one member, or an expression that gives one"),
         ]
     ] = None
-    """The method's parameters."""
+    """The method's parameters: an object, or an expression that gives one."""
 
 
 @node()
@@ -276,23 +292,32 @@ class A2aCall(TaskCommon):
     """Calls an agent by the Agent2Agent protocol.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#a2a-call
+
+    The output is the result as the agent gave it, an array of what came for a method that streams. Agents of the wire versions 0.x and
+    1.0 are spoken to, each in its own words.
     """
 
     KEY: ClassVar[str] = "call.a2a"
 
     call: Called
-    """`a2a`."""
+    """The protocol: here `a2a`."""
     with_: A2aArguments
-    """The call's arguments."""
+    """Which method is called, and with what."""
 
 
 @node()
 class FunctionCall(TaskCommon):
-    """Calls a function: one of `use.functions`, one of a catalog, or one that stands at a URL."""
+    """Calls a function: one of `use.functions`, one of a catalog, or one that stands at a URL.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl.md#using-a-custom-function
+
+    The function is a task; it sees its arguments as input and `$context`, but none of its caller's variables. The catalog `default`
+    comes with the product: `log`, `map`, `activity` and `python`.
+    """
 
     KEY: ClassVar[str] = "call.function"
 
     call: Called
-    """The function."""
+    """The name of a function in `use.functions`, `name:version@catalog`, or the URL of a function's document."""
     with_: Maybe[dict[str, Free]] = None
-    """The function's arguments."""
+    """The input of the function; the call's own input when absent."""

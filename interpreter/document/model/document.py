@@ -24,21 +24,21 @@ class Header:
     """
 
     dsl: Version
-    """The version of the language; 1.0.x."""
+    """The version of the language; any 1.0.x."""
     namespace: Identifier
-    """The namespace of the workflow."""
+    """The namespace of the workflow, as in its Temporal type `namespace/name`."""
     name: Identifier
-    """The name of the workflow."""
+    """The name of the workflow, unique in its namespace."""
     version: Version
-    """The version of the workflow."""
+    """The version of the workflow, as three numbers."""
     title: Maybe[str] = None
     """A title for people."""
     summary: Maybe[str] = None
-    """A summary in Markdown."""
+    """A summary for people, in Markdown."""
     tags: Maybe[dict[str, Any]] = None
-    """Tags, by name."""
+    """Tags by name, for tools."""
     metadata: Maybe[dict[str, Any]] = None
-    """Notes of the author, free in form."""
+    """Notes of the author, free in form; `metadata.swtemporal` holds this product's hints."""
 
 
 @node()
@@ -49,9 +49,9 @@ class Evaluate:
     """
 
     language: str = "jq"
-    """The language of expressions."""
+    """The language of expressions; `validate` warns of all but `jq`."""
     mode: Annotated[str, Word(("strict", "loose"))] = "strict"
-    """Whether only what stands in `${ }` is an expression, or every text is tried."""
+    """Whether only what stands in `${ }` is an expression (`strict`), or every text is tried as one (`loose`)."""
 
 
 @node()
@@ -62,7 +62,7 @@ class Catalog:
     """
 
     endpoint: Endpoint
-    """Its root."""
+    """The root of the catalog: `functions/NAME/VERSION/function.yaml` stands below it."""
 
 
 @node()
@@ -70,6 +70,9 @@ class Extension:
     """What is done around other tasks.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#extension
+
+    The tasks see the extended one as `$task`. What they put out is dropped, what they export is kept; `then: exit` in `before` skips
+    the extended task.
     """
 
     extend: Annotated[
@@ -79,13 +82,13 @@ class Extension:
             means=(("do", "composite"), ("fork", "composite")),
         ),
     ]
-    """The kind of task that is extended."""
+    """The kind of task that is extended; `composite` means `do` and `fork`."""
     when: Maybe[Expression] = None
     """The condition under which a task is extended."""
     before: Maybe[list[TaskEntry]] = None
-    """The tasks that are run before it."""
+    """The tasks that run before the extended one, with its input."""
     after: Maybe[list[TaskEntry]] = None
-    """The tasks that are run after it."""
+    """The tasks that run after the extended one, with its output."""
 
 
 @node()
@@ -96,60 +99,65 @@ class Use:
     """
 
     authentications: Maybe[dict[str, Authentication]] = None
-    """Authentication policies."""
+    """Authentication policies, by the names that `authentication: {use: NAME}` refers to."""
     catalogs: Maybe[dict[str, Catalog]] = None
-    """Places that functions come from."""
+    """Places that functions come from, by the names that `call: name:version@catalog` refers to."""
     errors: Maybe[dict[str, Error]] = None
-    """Errors."""
+    """Errors, by the names that `raise` refers to."""
     extensions: Maybe[list[Annotated[Named[Extension], OneKey("extension")]]] = None
-    """What is done around other tasks."""
+    """What is done around other tasks, in the order in which they are applied."""
     functions: Maybe[dict[str, Task]] = None
-    """Functions: tasks that are called by name."""
+    """Tasks that are called by these names."""
     retries: Maybe[dict[str, RetryPolicy]] = None
-    """Retry policies."""
+    """Retry policies, by the names that `catch.retry` refers to."""
     secrets: Maybe[Annotated[list[str], Says("a list of names, whose values only the worker has")]] = None
-    """Names of the secrets that the document may read."""
+    """The names of the secrets that expressions may read as `$secrets.NAME`."""
     timeouts: Maybe[dict[str, TimeoutParts]] = None
-    """Timeouts."""
+    """Timeouts, by the names that `timeout` refers to."""
 
 
 @node()
 class Schedule:
-    """When the workflow is started by itself: exactly one of the four ways.
+    """When the workflow is started by itself.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#schedule
+
+    It is read and checked, but not acted upon yet: started by hand, the workflow runs once.
     """
 
     ONE_OF: ClassVar[tuple[tuple[str, ...], ...]] = (("every", "cron", "after", "on"),)
 
     every: Maybe[Duration] = None
-    """Again and again, by an interval between starts."""
+    """The interval between two starts."""
     cron: Maybe[str] = None
-    """By a CRON expression, in UTC."""
+    """A CRON expression, in UTC."""
     after: Maybe[Duration] = None
-    """A time after the previous run has completed."""
+    """The time between the end of a run and the next start."""
     on: Maybe[EventStrategy] = None
-    """When events come."""
+    """The events that start a run."""
     read: Maybe[Annotated[str, Word(("data", "envelope", "raw"))]] = None
-    """What of the events becomes the input; goes with `on` only."""
+    """What of the events becomes the input of the run; goes with `on` only."""
 
 
 @node(extra="ignore")
 class Document:
-    """A workflow definition."""
+    """A workflow: who it is, what it does, and how it is read and started.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#workflow
+    """
 
     document: Header
-    """Who the document is."""
+    """Who the workflow is."""
     do: list[TaskEntry]
-    """The tasks, run one after the other."""
+    """The tasks, in the order in which they run."""
     input: Maybe[Input] = None
-    """What goes in."""
+    """How the input of the workflow is checked and shaped."""
     use: Maybe[Use] = None
     """Parts that the tasks refer to by name."""
     timeout: Maybe[Timeout] = None
-    """How long a run may take, or the name of a timeout in `use.timeouts`."""
+    """How long a run may take; or the name of a timeout in `use.timeouts`."""
     output: Maybe[Output] = None
-    """What comes out."""
+    """How the output of the last task is shaped and checked."""
     schedule: Maybe[Schedule] = None
     """When the workflow is started by itself."""
     evaluate: Maybe[Evaluate] = None

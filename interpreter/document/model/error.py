@@ -17,16 +17,19 @@ Instance: TypeAlias = Annotated[
 
 @node()
 class Error:
-    """An error to be raised: problem details as RFC 9457 describes them."""
+    """An error to be raised: problem details as RFC 9457 describes them.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#error
+    """
 
     type: Uri
-    """What kind of error it is."""
+    """The kind of the error, as an absolute URI; the language has some of its own."""
     status: Integer
-    """The HTTP status that fits it best."""
+    """The HTTP status that fits the error best."""
     instance: Maybe[Instance] = None
-    """Where it happened; when absent, the task that raises it."""
+    """The place of the error in the document, as a JSON pointer; the task that raises it when absent."""
     title: Maybe[Template] = None
-    """A short summary."""
+    """A short summary of the kind of error."""
     detail: Maybe[Template] = None
     """What happened this time."""
 
@@ -36,17 +39,17 @@ class ErrorFilter:
     """Which errors are meant: every member that is given must equal the error's."""
 
     type: Maybe[Template] = None
-    """The error's type."""
+    """The type that the error has; those of the language are the same under every prefix they were published with."""
     status: Maybe[Integer] = None
-    """The error's status."""
+    """The status that the error has."""
     instance: Maybe[Template] = None
-    """Where it happened."""
+    """The place of the error."""
     title: Maybe[Template] = None
-    """Its title."""
+    """The title that the error has."""
     detail: Maybe[Template] = None
-    """Its detail."""
+    """The detail that the error has."""
     details: Maybe[Template] = None
-    """Its detail, as the schema of 1.0.3 spells it."""
+    """The detail that the error has, as the schema of 1.0.3 spells it."""
 
 
 @node()
@@ -54,7 +57,7 @@ class CatchErrors:
     """Which errors are caught."""
 
     with_: Maybe[Annotated[ErrorFilter, NotEmpty()]] = None
-    """The filter; when absent, every error is caught."""
+    """What the error must be like."""
 
 
 @node()
@@ -64,7 +67,7 @@ class ConstantBackoff:
     KEY: ClassVar[str] = "constant"
 
     constant: dict[str, Any]
-    """Nothing to set."""
+    """An empty object: there is nothing to set."""
 
 
 @node()
@@ -74,7 +77,7 @@ class LinearBackoff:
     KEY: ClassVar[str] = "linear"
 
     linear: dict[str, Any]
-    """Nothing to set."""
+    """An empty object: there is nothing to set."""
 
 
 @node()
@@ -84,7 +87,7 @@ class ExponentialBackoff:
     KEY: ClassVar[str] = "exponential"
 
     exponential: dict[str, Any]
-    """Nothing to set."""
+    """An empty object: there is nothing to set."""
 
 
 Backoff: TypeAlias = Annotated[ConstantBackoff | ExponentialBackoff | LinearBackoff, OneOf("a backoff")]
@@ -95,9 +98,9 @@ class AttemptLimit:
     """Limits that concern single attempts."""
 
     count: Maybe[Annotated[int, Whole(minimum=0)]] = None
-    """How many retries at most, after the first attempt."""
+    """How many retries there are at most, after the first attempt."""
     duration: Maybe[Duration] = None
-    """How long one attempt may take."""
+    """How long one attempt may take, before it fails with an error of type `timeout`."""
 
 
 @node()
@@ -105,9 +108,9 @@ class RetryLimit:
     """When retrying ends."""
 
     attempt: Maybe[AttemptLimit] = None
-    """Limits that concern single attempts."""
+    """Limits for a single attempt and for their number."""
     duration: Maybe[Duration] = None
-    """How long all attempts and delays may take together."""
+    """How long all attempts and delays may take together: no retry begins later."""
 
 
 @node()
@@ -115,9 +118,9 @@ class Jitter:
     """A random time that is added to every delay."""
 
     from_: Duration
-    """The least."""
+    """The least time that is added."""
     to: Duration
-    """The most."""
+    """The most time that is added."""
 
 
 @node()
@@ -125,17 +128,19 @@ class RetryPolicy:
     """When and how often work is tried again.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#retry
+
+    In its expressions the error stands under the name that `catch.as` gives it.
     """
 
     when: Maybe[Expression] = None
     """The condition under which it is tried again."""
     except_when: Maybe[Expression] = None
-    """The condition under which it is not."""
+    """The condition under which it is not tried again."""
     delay: Maybe[Duration] = None
-    """The delay before a retry."""
+    """How long is waited before the first retry; not at all when absent."""
     backoff: Maybe[Backoff] = None
-    """How the delay grows."""
+    """How the delay grows from retry to retry; it stays the same when absent."""
     limit: Maybe[RetryLimit] = None
-    """When retrying ends; without it, never."""
+    """When retrying ends; it never ends when absent."""
     jitter: Maybe[Jitter] = None
     """A random time that is added to every delay."""

@@ -22,19 +22,19 @@ class FilterAttributes:
     """Attributes of a CloudEvent that a filter may ask for; extension attributes may stand beside them."""
 
     id: Maybe[Template] = None
-    """The event's identifier."""
+    """The identifier of the event."""
     source: Maybe[Uri] = None
-    """Where the event comes from."""
+    """Where the event comes from, as an absolute URI."""
     type: Maybe[Template] = None
-    """What kind of event it is."""
+    """The kind of the event."""
     time: Maybe[Timestamp] = None
-    """When it happened."""
+    """The time at which the event happened."""
     subject: Maybe[Template] = None
-    """What it is about."""
+    """What the event is about."""
     datacontenttype: Maybe[Template] = None
     """The media type of `data`."""
     dataschema: Maybe[Uri] = None
-    """The schema that `data` adheres to."""
+    """The schema that `data` adheres to, as an absolute URI."""
     data: Maybe[Free] = None
     """What the event says."""
 
@@ -44,9 +44,9 @@ class EventAttributes(FilterAttributes):
     """Attributes of a CloudEvent to be sent; `id`, `time` and `specversion` are made where they are not given."""
 
     source: Uri
-    """Where the event comes from."""
+    """Where the event comes from, as an absolute URI."""
     type: Template
-    """What kind of event it is."""
+    """The kind of the event."""
 
 
 @node(extra="ignore")
@@ -54,17 +54,17 @@ class EmitEvent:
     """The event to be sent."""
 
     with_: Annotated[dict[str, Free], ReadAs(EventAttributes)]
-    """The event's attributes, raw."""
+    """The attributes of the event; an `id` and the `time` are made where there is none."""
 
 
 @node(extra="ignore")
 class Correlation:
-    """A key by which events are told to belong together."""
+    """A key that events share which belong together."""
 
     from_: Expression
-    """The key, computed from the event."""
+    """The key of an event; `.` is the whole event."""
     expect: Maybe[Template] = None
-    """What the key must be; when absent, the first value seen."""
+    """What the key must be: a constant, or an expression on the task's input; when absent, what the first event has."""
 
 
 @node()
@@ -72,34 +72,38 @@ class EventFilter:
     """Which events are meant.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#event-filter
+
+    Every attribute that is given must fit: as a constant, as a regular expression for the whole text, or as an expression on the
+    attribute, `.`, that must hold. An event on which an expression fails does not fit.
     """
 
     with_: Annotated[dict[str, Free], ReadAs(FilterAttributes), NotEmpty()]
-    """What the attributes must be: constants, regular expressions or expressions; raw."""
+    """What the attributes of the event must be."""
     correlate: Maybe[dict[str, Correlation]] = None
-    """Keys that the events must share, by name."""
+    """Keys that all events of the task must share, by name."""
 
 
 @node()
 class AllEvents:
-    """Waits until each filter has found its event."""
+    """Waits until each filter has found an event of its own."""
 
     KEY: ClassVar[str] = "all"
 
     all: list[EventFilter]
-    """The filters, each to be met once."""
+    """The filters, in the order in which they are asked."""
 
 
 @node()
 class AnyEvent:
-    """Waits for an event that any filter lets through; with `until` it goes on collecting."""
+    """Waits for one event that any filter lets through; with `until` it goes on consuming."""
 
     KEY: ClassVar[str] = "any"
 
     any: list[EventFilter]
     """The filters; an empty list lets every event through."""
     until: Maybe[Annotated[Expression | EventStrategy, TextOr("an expression, or the events that end it")]] = None
-    """When collecting ends: an expression on the list so far, or a strategy without an `until` of its own."""
+    """When consuming ends: an expression on the array of what was consumed so far, asked after each event, or another strategy, whose
+    events are not part of the output."""
 
 
 @node()
@@ -109,7 +113,7 @@ class OneEvent:
     KEY: ClassVar[str] = "one"
 
     one: EventFilter
-    """The filter."""
+    """The filter that the event must pass."""
 
 
 EventStrategy = TypeAliasType("EventStrategy", Annotated[AllEvents | AnyEvent | OneEvent, OneOf("a strategy")])

@@ -20,9 +20,10 @@ class ProcessSettings:
     """What all processes have in common."""
 
     await_: Boolean = True
-    """Whether the task waits for the process to end."""
+    """Whether the task waits for what it runs to end; without, its input passes on as soon as that has started."""
     return_: Return = "stdout"
-    """What of the process becomes the task's output."""
+    """What the task puts out: standard output (`stdout`), standard error (`stderr`), the exit code (`code`), an object with all three
+    (`all`), or null (`none`)."""
 
 
 @node()
@@ -30,7 +31,7 @@ class Lifetime:
     """What becomes of a container that has ended."""
 
     cleanup: Annotated[str, Word(("always", "never", "eventually"))] = "never"
-    """Whether it is removed: at once, never, or after a while."""
+    """When a container that has ended is removed: at once (`always`), not at all (`never`), or after a while (`eventually`)."""
     after: Maybe[Duration] = None
     """The while; goes with `eventually` only."""
 
@@ -40,23 +41,23 @@ class Container:
     """A container to be run."""
 
     image: Template
-    """The image it is made of."""
+    """The image that the container is made of."""
     name: Maybe[Template] = None
-    """What it is called."""
+    """The name of the container; one is made of the workflow's and the task's when absent."""
     command: Maybe[Template] = None
-    """The command, given to the image's shell."""
+    """A command for `sh -c` in the container, in place of the image's entry point."""
     ports: Maybe[dict[str, Free]] = None
-    """Ports of the host, each with the container's."""
+    """The ports that are published: those of the host (`8080`, `127.0.0.1:8080`), each with the container's."""
     volumes: Maybe[dict[str, Free]] = None
-    """Paths of the host, each with the container's."""
+    """What is mounted: paths of the host or names of volumes, each with the path in the container (`/data`, `/data:ro`)."""
     environment: Maybe[dict[str, Free]] = None
-    """Environment variables."""
+    """Environment variables, by name; what is no text goes in as JSON, and what is null is left out."""
     stdin: Maybe[Template] = None
-    """What it reads."""
+    """The text that is given as standard input."""
     arguments: Maybe[list[Template]] = None
-    """Arguments of the command."""
+    """Arguments of the command, `$1` and so on; without a command, of the image's entry point."""
     lifetime: Maybe[Lifetime] = None
-    """What becomes of it when it has ended."""
+    """What becomes of the container when it has ended; it is kept when absent."""
     pull_policy: Maybe[Annotated[str, Word(("ifNotPresent", "always", "never"))]] = None
     """When the image is pulled; `ifNotPresent` when absent."""
 
@@ -68,17 +69,17 @@ class Script:
     ONE_OF: ClassVar[tuple[tuple[str, ...], ...]] = (("code", "source"),)
 
     language: str
-    """The language it is written in."""
+    """The language of the script: `python`, `javascript` or `js`; `validate` warns of others."""
     code: Maybe[str] = None
-    """The script itself."""
+    """The script itself, taken as it stands: a `${ }` in it is the script's own."""
     source: Maybe[ExternalResource] = None
-    """Where the script stands."""
+    """The resource that holds the script."""
     stdin: Maybe[Template] = None
-    """What it reads."""
+    """The text that is given as standard input."""
     arguments: Maybe[list[Template]] = None
-    """Its arguments."""
+    """Arguments of the script, one by one."""
     environment: Maybe[dict[str, Free]] = None
-    """Environment variables."""
+    """Environment variables, by name; what is no text goes in as JSON, and what is null is left out."""
 
 
 @node()
@@ -86,13 +87,13 @@ class Shell:
     """A shell command to be run."""
 
     command: Template
-    """The command."""
+    """The command, for `/bin/sh`; expressions in it are filled in as text, so data are better given as arguments or environment."""
     stdin: Maybe[Template] = None
-    """What it reads."""
+    """The text that is given as standard input."""
     arguments: Maybe[list[Template]] = None
-    """Its arguments, `$1` and so on."""
+    """Arguments of the command, `$1` and so on."""
     environment: Maybe[dict[str, Free]] = None
-    """Environment variables."""
+    """Environment variables, by name; what is no text goes in as JSON, and what is null is left out."""
 
 
 @node()
@@ -100,13 +101,13 @@ class Subflow:
     """Another workflow to be run."""
 
     namespace: str
-    """Its namespace."""
+    """The namespace of the workflow."""
     name: str
-    """Its name."""
+    """The name of the workflow."""
     version: str = "latest"
-    """Its version; `latest` is the highest one known."""
+    """The version of the workflow; `latest` is the highest one that the run carries."""
     input: Maybe[Free] = None
-    """Its input; when absent, an empty object."""
+    """The input of the workflow; an empty object when absent."""
 
 
 @node()
@@ -114,7 +115,7 @@ class ContainerSettings(ProcessSettings):
     """A container and how it is run."""
 
     container: Container
-    """The container."""
+    """The container that is run."""
 
 
 @node()
@@ -122,7 +123,7 @@ class ScriptSettings(ProcessSettings):
     """A script and how it is run."""
 
     script: Script
-    """The script."""
+    """The script that is run."""
 
 
 @node()
@@ -130,7 +131,7 @@ class ShellSettings(ProcessSettings):
     """A shell command and how it is run."""
 
     shell: Shell
-    """The command."""
+    """The command that is run."""
 
 
 @node()
@@ -138,44 +139,68 @@ class WorkflowSettings(ProcessSettings):
     """Another workflow and how it is run."""
 
     workflow: Subflow
-    """The workflow."""
+    """The workflow that is run."""
 
 
 @node()
 class ContainerRun(TaskCommon):
-    """Runs a container."""
+    """Runs a container.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#container-process
+
+    An exit code other than zero is a `runtime` error, unless `return` is `code` or `all`. A worker's policy must allow it. It needs
+    Docker and the extra `docker` where the worker runs. A container outlives its worker: another one goes on with it.
+    """
 
     KEY: ClassVar[str] = "run.container"
 
     run: ContainerSettings
-    """What is run, and how."""
+    """What is run, how, and what of it is put out."""
 
 
 @node()
 class ScriptRun(TaskCommon):
-    """Runs a script."""
+    """Runs a script.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#script-process
+
+    An exit code other than zero is a `runtime` error, unless `return` is `code` or `all`. A worker's policy must allow it. The script
+    runs in a process and a folder of its own, with nothing of the worker's environment, and within limits of time, memory and output.
+    """
 
     KEY: ClassVar[str] = "run.script"
 
     run: ScriptSettings
-    """What is run, and how."""
+    """What is run, how, and what of it is put out."""
 
 
 @node()
 class ShellRun(TaskCommon):
-    """Runs a shell command."""
+    """Runs a shell command.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#shell-process
+
+    An exit code other than zero is a `runtime` error, unless `return` is `code` or `all`. A worker's policy must allow it. The command
+    runs in a folder of its own, with nothing of the worker's environment, and within limits of time, memory and output.
+    """
 
     KEY: ClassVar[str] = "run.shell"
 
     run: ShellSettings
-    """What is run, and how."""
+    """What is run, how, and what of it is put out."""
 
 
 @node()
 class WorkflowRun(TaskCommon):
-    """Runs another workflow."""
+    """Runs another workflow.
+
+    https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#workflow-process
+
+    It is a child workflow in Temporal. Its output stands for `stdout`. The run carries the other document along: `run --with` and
+    `submit --with` name its file.
+    """
 
     KEY: ClassVar[str] = "run.workflow"
 
     run: WorkflowSettings
-    """What is run, and how."""
+    """What is run, and whether it is waited for."""

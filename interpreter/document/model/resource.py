@@ -16,12 +16,14 @@ class EndpointParts:
     """An address with what is needed to be let in.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#endpoint
+
+    Where there is nothing to say but the address, it may stand alone, as a text.
     """
 
     uri: Uri
-    """The address: a URI, a URI template or an expression."""
+    """The address: an absolute URI, a URI template such as `https://example.com/{id}`, or one expression."""
     authentication: Maybe[AuthenticationReference] = None
-    """How the caller proves who it is."""
+    """How the call proves who makes it: a policy, or the name of one in `use.authentications`."""
 
 
 Endpoint: TypeAlias = Annotated[EndpointParts | Uri, TextOr("a URI, a ${ expression }, or an object with 'uri'")]
@@ -37,12 +39,15 @@ class ExternalResource:
     """Something that stands elsewhere and is fetched.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#external-resource
+
+    It is fetched once for a run. A `file:` address is a file beside the document, which the command line reads and the run carries
+    along.
     """
 
     endpoint: Endpoint
-    """Where it stands."""
+    """Where the resource stands."""
     name: Maybe[str] = None
-    """What it is called."""
+    """A name for the resource, for people."""
 
 
 @node()
@@ -52,9 +57,9 @@ class InlineSchema:
     KEY: ClassVar[str] = "document"
 
     document: Any
-    """The schema itself."""
+    """The schema itself; JSON Schema of draft 2020-12, unless its `$schema` names another."""
     format: str = "json"
-    """The language of the schema, as `name` or `name:version`."""
+    """The language of the schema, as `name` or `name:version`; `validate` warns of all but `json`."""
 
 
 @node()
@@ -66,7 +71,7 @@ class ExternalSchema:
     resource: ExternalResource
     """Where the schema stands."""
     format: str = "json"
-    """The language of the schema, as `name` or `name:version`."""
+    """The language of the schema, as `name` or `name:version`; `validate` warns of all but `json`."""
 
 
 Schema = TypeAliasType("Schema", Annotated[InlineSchema | ExternalSchema, OneOf("a schema")])
@@ -83,9 +88,9 @@ class Input:
     """
 
     schema: Maybe[Schema] = None
-    """What the raw input must look like."""
+    """What the raw input must look like; other data fails with an error of type `validation`."""
     from_: Maybe[Shaping] = None
-    """How the raw input becomes the input."""
+    """What becomes of the raw input: an expression, or an object whose texts may hold some; it stays as it is when absent."""
 
 
 @node()
@@ -96,9 +101,9 @@ class Output:
     """
 
     schema: Maybe[Schema] = None
-    """What the output must look like."""
+    """What the output must look like; other data fails with an error of type `validation`."""
     as_: Maybe[Shaping] = None
-    """How the raw output becomes the output."""
+    """What becomes of the raw output: an expression, or an object whose texts may hold some; it stays as it is when absent."""
 
 
 @node()
@@ -109,6 +114,7 @@ class Export:
     """
 
     schema: Maybe[Schema] = None
-    """What the new context must look like."""
+    """What the new context must look like; another one fails with an error of type `validation`."""
     as_: Maybe[Shaping] = None
-    """The new context, computed from the task's output; it replaces the old one."""
+    """The new context, made of the task's output: an expression, or an object whose texts may hold some. It replaces the old one, which is
+    `$context`."""

@@ -35,18 +35,21 @@ class DurationParts:
     """A length of time as the sum of its parts.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#duration
+
+    It may also be written as a text: ISO 8601, such as `PT1H30M` or `P2D`, or one `${ expression }` that gives either form. A year is
+    365 days and a month 30; a duration is not negative, and no longer than a thousand years.
     """
 
     days: Maybe[Integer] = None
-    """Days of 24 hours."""
+    """Days of 24 hours each."""
     hours: Maybe[Integer] = None
-    """Hours."""
+    """Hours, added to the other parts."""
     minutes: Maybe[Integer] = None
-    """Minutes."""
+    """Minutes, added to the other parts."""
     seconds: Maybe[Integer] = None
-    """Seconds."""
+    """Seconds, added to the other parts."""
     milliseconds: Maybe[Integer] = None
-    """Milliseconds."""
+    """Milliseconds, added to the other parts."""
 
 
 DurationText: TypeAlias = Annotated[
@@ -63,10 +66,12 @@ class TimeoutParts:
     """How long something may take.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#timeout
+
+    Where a task or the document has a `timeout`, the name of one in `use.timeouts` may stand instead.
     """
 
     after: Duration
-    """The time after which the work is cut off with an error of type `timeout`, status 408."""
+    """The time after which the work is cut off and fails with an error of type `timeout`, status 408."""
 
 
 Timeout: TypeAlias = Annotated[TimeoutParts | Filled, TextOr("the name of a timeout in use.timeouts, or an object with 'after'")]

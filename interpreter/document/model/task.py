@@ -46,15 +46,15 @@ class Iterator:
     """
 
     item: str = "item"
-    """The variable that holds the item."""
+    """The name of the variable that holds the item."""
     at: str = "index"
-    """The variable that holds its number, from 0."""
+    """The variable that holds the number of the item, from 0."""
     do: Maybe[list[TaskEntry]] = None
-    """The tasks that are run."""
+    """The tasks that are run with the item as input; without them the item itself is the result."""
     output: Maybe[Output] = None
-    """What comes out for the item."""
+    """How the result for the item is shaped and checked."""
     export: Maybe[Export] = None
-    """What is left in the context."""
+    """What is left in the context after the item."""
 
 
 @node()
@@ -62,11 +62,11 @@ class AsyncApiSubscription:
     """Which messages are consumed, and what is done with them."""
 
     consume: Consume
-    """How many are consumed."""
+    """When consuming ends."""
     filter: Maybe[WholeExpression] = None
-    """Which messages are meant."""
+    """The condition under which a message is consumed; `.` is the message. One on which it fails is passed over."""
     foreach: Maybe[Iterator] = None
-    """What is done with each."""
+    """What is done with each message, one at a time and in order; the outputs make the task's array."""
 
 
 @node()
@@ -76,21 +76,22 @@ class AsyncApiArguments:
     ONE_OF: ClassVar[tuple[tuple[str, ...], ...]] = (("operation", "channel"), ("message", "subscription"))
 
     document: ExternalResource
-    """The AsyncAPI document."""
+    """The AsyncAPI document (2.x or 3.x) that describes the service."""
     channel: Maybe[Template] = None
-    """The channel, of a document of version 2."""
+    """The name of the channel, in a document of version 2."""
     operation: Maybe[Template] = None
-    """The operation, of a document of version 3."""
+    """The name of the operation, in a document of version 3."""
     server: Maybe[AsyncApiServer] = None
-    """The server; when absent, one that speaks `protocol`, else the first."""
+    """The server that is meant; when absent, the first one that speaks `protocol`, else the first."""
     protocol: Maybe[Protocol] = None
-    """The protocol by which a server is chosen."""
+    """The protocol by which a server is chosen. Spoken are `amqp`, `http`, `kafka`, `mqtt`, `mqtt5`, `nats`, `redis` and `ws`; `validate`
+    warns of others."""
     message: Maybe[AsyncApiMessage] = None
-    """The message to be published."""
+    """The message that is published."""
     subscription: Maybe[AsyncApiSubscription] = None
-    """The messages to be consumed."""
+    """Which messages are consumed, and what is done with them."""
     authentication: Maybe[AuthenticationReference] = None
-    """How the caller proves who it is."""
+    """How the call proves who makes it: a policy, or the name of one in `use.authentications`."""
 
 
 @node()
@@ -98,14 +99,17 @@ class AsyncApiCall(TaskCommon):
     """Publishes or consumes messages by an AsyncAPI document.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#asyncapi-call
+
+    The output is the published message, or the array of the consumed ones. What was consumed is recorded before it is acknowledged.
+    Protocols other than HTTP need the extra of their name where the worker runs.
     """
 
     KEY: ClassVar[str] = "call.asyncapi"
 
     call: Called
-    """`asyncapi`."""
+    """The protocol: here `asyncapi`."""
     with_: AsyncApiArguments
-    """The call's arguments."""
+    """Where a message is published or consumed."""
 
 
 @node()
@@ -113,12 +117,15 @@ class Do(TaskCommon):
     """Runs tasks one after the other.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#do
+
+    Each task gets the output of the one before it; the output of the last one that ran is the output of all. `exit` ends only this
+    list.
     """
 
     KEY: ClassVar[str] = "do"
 
     do: list[TaskEntry]
-    """The tasks."""
+    """The tasks, in the order in which they run."""
 
 
 @node()
@@ -126,7 +133,7 @@ class EmitSettings:
     """What is sent."""
 
     event: EmitEvent
-    """The event."""
+    """The event that is sent."""
 
 
 @node()
@@ -134,6 +141,8 @@ class Emit(TaskCommon):
     """Sends an event.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#emit
+
+    The event goes to the worker's event sink (`--event-sink`), once for each visit of the task. The output is the event as it was sent.
     """
 
     KEY: ClassVar[str] = "emit"
@@ -147,11 +156,11 @@ class ForSettings:
     """What is iterated over."""
 
     in_: Expression
-    """The collection."""
+    """The expression that gives the array of items; it is evaluated once."""
     each: str = "item"
-    """The variable that holds the item."""
+    """The name of the variable that holds the item."""
     at: str = "index"
-    """The variable that holds its number, from 0."""
+    """The variable that holds the number of the item, from 0."""
 
 
 @node()
@@ -159,6 +168,9 @@ class For(TaskCommon):
     """Runs tasks once for each item of a collection.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#for
+
+    The first round gets the task's input, each further one the output of the round before; the output of the last round is the task's.
+    Where there is no round, the input passes on.
     """
 
     KEY: ClassVar[str] = "for"
@@ -166,9 +178,9 @@ class For(TaskCommon):
     for_: ForSettings
     """What is iterated over."""
     do: list[TaskEntry]
-    """The tasks."""
+    """The tasks of a round."""
     while_: Maybe[Expression] = None
-    """The condition under which the loop goes on, asked before each item."""
+    """The condition under which the loop goes on, asked before each round with the round's variables."""
 
 
 @node()
@@ -176,22 +188,26 @@ class ForkSettings:
     """What is run at once."""
 
     branches: list[TaskEntry]
-    """The tasks, each a branch of its own."""
+    """The tasks that run side by side, each a branch of its own."""
     compete: Boolean = False
-    """Whether the first branch to complete wins, and the others are cancelled."""
+    """Whether the first branch to complete wins and the others are cancelled."""
 
 
 @node()
 class Fork(TaskCommon):
-    """Runs tasks at once.
+    """Runs tasks side by side.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#fork
+
+    Every branch gets the task's input. The output is the array of the branches' outputs in the order in which they are written; with
+    `compete`, the output of the winner. A branch that fails ends the fork; with `compete` it only drops out. What branches export is
+    put together at the end in the order in which they are written. `end` in a branch ends the workflow.
     """
 
     KEY: ClassVar[str] = "fork"
 
     fork: ForkSettings
-    """What is run."""
+    """What is run, and how."""
 
 
 @node()
@@ -199,9 +215,9 @@ class ListenSettings:
     """What is waited for."""
 
     to: EventStrategy
-    """Which events."""
+    """Which events are waited for."""
     read: Annotated[str, Word(("data", "envelope", "raw"))] = "data"
-    """What of an event is kept: its decoded data, the whole event, or its data as sent."""
+    """What of an event is kept: its decoded `data`, the whole event (`envelope`), or its data as they were sent (`raw`)."""
 
 
 @node()
@@ -209,6 +225,9 @@ class Listen(TaskCommon):
     """Waits for events.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#listen
+
+    The output is the array of what was consumed, also for one event. Events sent to a run wait in its inbox until a `listen` asks for
+    them; each is consumed by one task only, and seen in the order in which they came.
     """
 
     KEY: ClassVar[str] = "listen"
@@ -216,7 +235,7 @@ class Listen(TaskCommon):
     listen: ListenSettings
     """What is waited for."""
     foreach: Maybe[Iterator] = None
-    """What is done with each event."""
+    """What is done with each event, one at a time and in order; the outputs make the task's array."""
 
 
 @node()
@@ -232,6 +251,8 @@ class Raise(TaskCommon):
     """Raises an error.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#raise
+
+    Where nobody catches it, the workflow ends as faulted.
     """
 
     KEY: ClassVar[str] = "raise"
@@ -245,6 +266,8 @@ class Set(TaskCommon):
     """Replaces the data.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#set
+
+    Nothing of the task's input is kept unless an expression names it.
     """
 
     KEY: ClassVar[str] = "set"
@@ -253,7 +276,7 @@ class Set(TaskCommon):
         Annotated[dict[str, Free], NotEmpty()] | Expression,
         TextOr("an object with at least one member, or an expression"),
     ]
-    """The new data."""
+    """The new data: an object with at least one member, or one expression that gives them."""
 
 
 @node()
@@ -261,9 +284,9 @@ class Case:
     """A case of a switch; without `when` it is the default."""
 
     then: Directive
-    """Where to go: `continue`, `exit`, `end`, or a task of the same list."""
+    """Where to go: `continue`, `exit`, `end`, or the name of a task in the list of the switch."""
     when: Maybe[Expression] = None
-    """The condition."""
+    """The condition of the case."""
 
 
 @node()
@@ -271,12 +294,15 @@ class Switch(TaskCommon):
     """Goes where the first case that holds says.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#switch
+
+    The default stands anywhere among the cases, and is taken when no other holds; where there is none, the task's own `then` applies.
+    The input passes on.
     """
 
     KEY: ClassVar[str] = "switch"
 
     switch: Annotated[list[Annotated[Named[Case], OneKey("case")]], NotEmpty()]
-    """The cases."""
+    """The cases, each under a name, in the order in which they are asked."""
 
 
 @node()
@@ -284,22 +310,26 @@ class Catch:
     """What is done about an error.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#catch
+
+    An error that passes `errors`, `when` and `exceptWhen` is caught. It is first retried, as `retry` allows; then `do` runs, with the
+    input of the `try`. Without `do` an error that `retry` was there for goes on upward; without `retry` and `do` it is over, and the
+    input passes on.
     """
 
     errors: Maybe[CatchErrors] = None
-    """Which errors are caught; when absent, all."""
+    """Which errors are caught; every one when absent."""
     as_: str = "error"
-    """The variable that holds the error."""
+    """The name of the variable that holds the error, in `when`, `exceptWhen`, `retry` and `do`."""
     when: Maybe[Expression] = None
     """The condition under which the error is caught."""
     except_when: Maybe[Expression] = None
-    """The condition under which it is not."""
+    """The condition under which the error is not caught."""
     retry: Maybe[Annotated[RetryPolicy | Filled, TextOr("a retry policy, or the name of one in use.retries")]] = None
-    """When and how often the tasks are tried again, or the name of a policy in `use.retries`."""
+    """When and how often the tasks are tried again; or the name of a policy in `use.retries`."""
     do: Maybe[list[TaskEntry]] = None
-    """The tasks that are run when the error is caught and not retried."""
+    """The tasks that run when the error is caught and not retried; their output is the task's."""
     then: Maybe[Directive] = None
-    """Where to go after that."""
+    """Where to go after `do`; the task's own `then` when absent."""
 
 
 @node()
@@ -307,14 +337,16 @@ class Try(TaskCommon):
     """Runs tasks and deals with their errors.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#try
+
+    A retry runs the whole list again, with the task's input.
     """
 
     KEY: ClassVar[str] = "try"
 
     try_: list[TaskEntry]
-    """The tasks."""
+    """The tasks whose errors may be caught."""
     catch: Catch
-    """What is done about their errors."""
+    """Which errors are caught, and what is done about them."""
 
 
 @node()
@@ -322,6 +354,8 @@ class Wait(TaskCommon):
     """Waits for a time.
 
     https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#wait
+
+    It is a durable timer: the run takes no memory meanwhile and may be moved to another worker. The input passes on.
     """
 
     KEY: ClassVar[str] = "wait"
