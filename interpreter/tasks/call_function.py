@@ -20,15 +20,6 @@ from interpreter.visit import Result, Visit
 
 _DIRECTIVES = ("continue", "exit")
 
-_EXECUTE: Mapping[str, Callable[[FunctionCall, Visit], Result]] = {
-    "log:1.0.0": function_log.execute,
-    "activity:1.0.0": function_activity.execute,
-    "map:1.0.0": function_map.execute,
-    "python:1.0.0": function_python.execute,
-    HTTP_CONTAINER: function_http_container.execute,
-}
-"""The functions of the default catalog."""
-
 
 def execute(task: FunctionCall, visit: Visit) -> Result:
     """What the function's task puts out; its input is the evaluated `with`, the call's own input where there is none.
@@ -37,7 +28,7 @@ def execute(task: FunctionCall, visit: Visit) -> Result:
     """
     own = _own(task, visit)
     if own is not None:
-        return _EXECUTE[own](task, visit)
+        return _built_in()[own](task, visit)
     callee, frame = _callee(task, visit), visit.frame
     if "given" not in frame:
         given = visit.input if task.with_ is None else visit.fill(task.with_, "with")
@@ -51,6 +42,17 @@ def execute(task: FunctionCall, visit: Visit) -> Result:
     if then not in _DIRECTIVES:
         raise fault("configuration", f"'then' of the function '{task.call}' names the task '{then}'; a function stands in no list")
     return Result(output)
+
+
+def _built_in() -> Mapping[str, Callable[[FunctionCall, Visit], Result]]:
+    """The functions of the default catalog."""
+    return {
+        "log:1.0.0": function_log.execute,
+        "activity:1.0.0": function_activity.execute,
+        "map:1.0.0": function_map.execute,
+        "python:1.0.0": function_python.execute,
+        HTTP_CONTAINER: function_http_container.execute,
+    }
 
 
 def _own(task: FunctionCall, visit: Visit) -> str | None:
