@@ -20,7 +20,7 @@ from interpreter.endpoints import credentials, under
 from interpreter.expressions import source
 from interpreter.faults import PREFIX, Fault, fault
 from interpreter.resources import handed
-from interpreter.tasks.foreach import each, forget
+from interpreter.tasks.foreach import handle
 from interpreter.values import Json, kind_of
 from interpreter.visit import Request, Result, Visit
 
@@ -147,16 +147,10 @@ def _admits(filter: str, visit: Visit, message: Json) -> bool:
 
 
 def _handle(subscription: AsyncApiSubscription, visit: Visit) -> None:
-    """Handle the message: `foreach` where there is one; then see whether it was the last."""
-    frame, foreach, policy = visit.frame, subscription.foreach, subscription.consume
-    item = frame["item"]
-    output, then = (item, "continue") if foreach is None else each(foreach, visit, f"{_WAY}/foreach")
-    if not _endless(policy):
-        frame["got"].append(visit.run.admit(output, f"what '{visit.name}' got"))
-        if foreach is not None and not isinstance(policy, ConsumeAmount):
-            frame.setdefault("read", []).append(visit.run.admit(item, f"what '{visit.name}' consumed"))
-    frame["n"] += 1
-    forget(frame)
+    """Handle the message, and see whether it was the last."""
+    frame, policy = visit.frame, subscription.consume
+    kept, counted = not _endless(policy), not isinstance(policy, ConsumeAmount)
+    then = handle(subscription.foreach, visit, f"{_WAY}/foreach", kept=kept, counted=counted)
     if then == "end":
         frame["stop"], frame["then"] = True, "end"
     else:

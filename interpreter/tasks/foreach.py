@@ -11,11 +11,30 @@ from interpreter.values import Json
 from interpreter.visit import Visit
 
 
-def each(foreach: Iterator, visit: Visit, way: str) -> tuple[Json, str]:
+def handle(foreach: Iterator | None, visit: Visit, way: str, *, kept: bool, counted: bool) -> str:
+    """Deal with the item: `foreach` where there is one. What it gives joins `got`, if that is `kept`; how its `do` ended is the answer.
+
+    `counted`: a condition looks at the items themselves, which beside a `foreach` then stand in `read`.
+    Frame: `item`, `n` (how many came before), `got`.
+    """
+    frame = visit.frame
+    item = frame["item"]
+    output, then = (item, "continue") if foreach is None else _each(foreach, visit, way)
+    if kept:
+        frame["got"].append(visit.run.admit(output, f"what '{visit.name}' got"))
+        if foreach is not None and counted:
+            frame.setdefault("read", []).append(visit.run.admit(item, f"what '{visit.name}' consumed"))
+    frame["n"] += 1
+    for name in ("item", "kid", "result", "shaped", "exported"):
+        frame.pop(name, None)
+    return then
+
+
+def _each(foreach: Iterator, visit: Visit, way: str) -> tuple[Json, str]:
     """`do` on the item, then `output` and `export` on its result, as for a task; gives the output and how `do` ended.
 
     `way` leads from the task to the iterator. Frame: `item` and `n` (how many came before) are given; `kid`, `result`, `shaped` and
-    `exported` say how far this one has come, until `forget`.
+    `exported` say how far this one has come.
     """
     frame = visit.frame
     item, n = frame["item"], frame["n"]
@@ -42,9 +61,3 @@ def each(foreach: Iterator, visit: Visit, way: str) -> tuple[Json, str]:
     schema = foreach.export.schema if foreach.export else None
     hold(visit, schema, visit.scope.context, "the exported context", f"{way}/export/schema", f"[{n}]")
     return output, then
-
-
-def forget(frame: dict[str, Json]) -> None:
-    """The item has been handled."""
-    for name in ("item", "kid", "result", "shaped", "exported"):
-        frame.pop(name, None)

@@ -10,7 +10,7 @@ from interpreter.events import admits, described, filters_of, read
 from interpreter.expressions import source
 from interpreter.scope import Blocked
 from interpreter.state import consume
-from interpreter.tasks.foreach import each, forget
+from interpreter.tasks.foreach import handle
 from interpreter.values import Json
 from interpreter.visit import Result, Visit
 
@@ -88,21 +88,11 @@ def _met(visit: Visit, strategy: EventStrategy, open: list[int], event: Json, me
 
 
 def _handle(task: Listen, visit: Visit) -> str:
-    """Handle the consumed event: `foreach` where there is one; then see whether it was the last."""
+    """Handle the consumed event, and see whether it was the last."""
     frame, to = visit.frame, task.listen.to
-    item, then = frame["item"], "continue"
-    output = item
-    if task.foreach is not None:
-        output, then = each(task.foreach, visit, "foreach")
-    endless = _endless(to)
-    if not endless:
-        visit.run.admit(output, f"what '{visit.name}' got")
-        frame["got"].append(output)
-    if task.foreach is not None and isinstance(to, AnyEvent) and isinstance(to.until, str) and not endless:
-        frame.setdefault("read", []).append(visit.run.admit(item, f"what '{visit.name}' consumed"))
-    frame["n"] += 1
-    forget(frame)
-    frame["stop"] = frame["stop"] or (not endless and _enough(to, visit))
+    kept, counted = not _endless(to), isinstance(to, AnyEvent) and isinstance(to.until, str)
+    then = handle(task.foreach, visit, "foreach", kept=kept, counted=counted)
+    frame["stop"] = frame["stop"] or (kept and _enough(to, visit))
     return then
 
 

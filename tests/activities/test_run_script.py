@@ -32,7 +32,6 @@ GIVEN = {"stdin": "Hello Workflow", "arguments": ["hello"], "environment": {"foo
 @pytest.fixture(params=[pytest.param("node", marks=with_node), "quickjs"])
 def engine(request, monkeypatch):
     if request.param == "quickjs":
-        pytest.importorskip("quickjs")
         monkeypatch.setattr(interpreters.shutil, "which", lambda _: None)
     return request.param
 
@@ -136,13 +135,11 @@ def test_standard_output_of_javascript_as_json(engine):
 
 
 def test_quickjs_says_what_it_does_not_have(monkeypatch):
-    pytest.importorskip("quickjs")
     monkeypatch.setattr(interpreters.shutil, "which", lambda _: None)
     assert "there is no module 'http' on QuickJS" in failed("javascript", "import * as http from 'node:http'; http.get")[1]
 
 
 def test_quickjs_knows_every_form_of_import(monkeypatch):
-    pytest.importorskip("quickjs")
     monkeypatch.setattr(interpreters.shutil, "which", lambda _: None)
     code = """
 import fs from 'fs';
