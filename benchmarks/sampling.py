@@ -23,7 +23,6 @@ PARTS = {
     "benchmarks/": "asyncio",
     "httpx/": "HTTP client",
     "httpcore/": "HTTP client",
-    "temporalio/worker/workflow_sandbox/": "Temporal's SDK: sandbox",
     "temporalio/worker/_workflow_instance.py": "Temporal's SDK: workflow instance",
     "temporalio/bridge/": "Temporal's SDK: bridge",
     "temporalio/": "Temporal's SDK: rest",

@@ -134,5 +134,4 @@ def instant(milliseconds: int) -> Json:
 def iso8601(milliseconds: int) -> str:
     """An instant in RFC 3339 form, in UTC, with milliseconds."""
     moment = datetime.fromtimestamp(milliseconds // 1000, tz=UTC)
-    # Not strftime: it imports at every call, which is slow in a workflow's sandbox.
     return f"{moment.isoformat()[:19]}.{milliseconds % 1000:03}Z"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
-from threading import Lock
 
 from interpreter.document import rules
 from interpreter.document.definition import Definition
@@ -15,6 +13,7 @@ from interpreter.document.findings import Finding, Problem, locate
 from interpreter.document.marks import Marks, Position
 from interpreter.document.model import Document
 from interpreter.document.reader import Written, read
+from interpreter.document.recent import Recent
 from interpreter.document.rules import CompileCheck, Identity, Source, broken
 from interpreter.document.structure import read_structure
 from interpreter.document.syntax import Unreadable
@@ -72,10 +71,10 @@ def parse(text: str) -> Definition:
     `ValueError` for a text that holds none. No rules are asked: their findings are never raised on a run already started.
     """
     digest = digest_of(text)
-    found = _cache.get(digest)
+    found = _parsed.get(digest)
     if found is None:
         found = _defined(_decoded(text), text, digest)
-        _cache.put(digest, found)
+        _parsed.put(digest, found, len(text))
     return found
 
 
@@ -126,30 +125,4 @@ def _defined(raw: Json, text: str, digest: str) -> Definition:
     return Definition(document=structure.document, raw=raw, digest=digest, text=text)
 
 
-class _Cache:
-    """The definitions used last, bounded by the length of their texts; safe for threads."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._held = 0
-        self._entries: OrderedDict[str, Definition] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, digest: str) -> Definition | None:
-        with self._lock:
-            if digest in self._entries:
-                self._entries.move_to_end(digest)
-            return self._entries.get(digest)
-
-    def put(self, digest: str, definition: Definition) -> None:
-        with self._lock:
-            if digest in self._entries:
-                return
-            self._entries[digest] = definition
-            self._held += len(definition.text)
-            while self._held > self._limit and len(self._entries) > 1:
-                _, oldest = self._entries.popitem(last=False)
-                self._held -= len(oldest.text)
-
-
-_cache = _Cache(CACHE_BYTES)
+_parsed: Recent[Definition] = Recent(CACHE_BYTES)

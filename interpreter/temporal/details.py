@@ -142,4 +142,4 @@ def _plain(text: str) -> str:
 
 def _clock(milliseconds: int) -> str:
     moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
-    return f"{moment.isoformat(sep=' ')[:19]}Z"  # strftime imports at every call, which is slow in a workflow's sandbox
+    return f"{moment.isoformat(sep=' ')[:19]}Z"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 
 from interpreter import engine, state
 from interpreter.defaults import PRODUCT, Limits
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope, UnknownVersion
+from interpreter.document.recent import Recent
 from interpreter.evaluation.jq_evaluator import shared
 from interpreter.faults import fault
 from interpreter.scope import Host
@@ -26,18 +29,45 @@ VERSION = version(PRODUCT)
 
 _INPUT, _ENVELOPE, _STATE = range(3)
 
+CACHE_BYTES = 32_000_000
+"""Of envelopes that a process keeps: runs of one document share what they carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An envelope, and the payload in which it came (`Payload` in bytes)."""
+
+    envelope: Envelope
+    payload: bytes
+
+
+_carried: Recent[Carried] = Recent(CACHE_BYTES)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A run, ready for its next pass; `payloads` are its input and envelope as they came, for the next run of the chain."""
+    """A run, ready for its next pass; `input` and `carried.payload` are its input and envelope as they came, for the next run of the chain.
 
-    payloads: tuple[RawValue, RawValue]
-    envelope: Envelope
+    They are bytes, since a payload keeps the message alive in which it came.
+    """
+
+    input: bytes
+    carried: Carried
     definition: Definition
     state: State
     host: Host
     evaluator: RecordedStops
     pace: Pace
+
+    @property
+    def envelope(self) -> Envelope:
+        """What the run carries."""
+        return self.carried.envelope
+
+    @property
+    def payloads(self) -> list[RawValue]:
+        """Input and envelope as they came."""
+        return [RawValue(Payload.FromString(text)) for text in (self.input, self.carried.payload)]
 
     def begin_activation(self) -> None:
         """What is evaluated and done from now on has a budget of time of its own."""
@@ -54,13 +84,14 @@ def opened(args: Sequence[RawValue], *, id: str, seed: str, now: int, continued:
     if len(args) > _STATE and not continued:
         # A state says what is done next, under the document's hash: whoever could bring one along could have anything done.
         raise fault("authorization", "only a run that continues another one brings a state along; this one was started with it")
-    envelope = _envelope(args)
+    carried = _carried_in(args)
+    envelope = carried.envelope
     definition, limits = _read(envelope)
     evaluator, pace = RecordedStops(shared()), Pace()
     raw_input, raw_envelope = args[_INPUT], args[_ENVELOPE]
     return Opening(
-        payloads=(raw_input, raw_envelope),
-        envelope=envelope,
+        input=raw_input.payload.SerializeToString(),
+        carried=carried,
         definition=definition,
         state=_restored(args[_STATE]) if len(args) > _STATE else engine.begin(_input(raw_input), id=id, seed=seed, now=now),
         host=Host(
@@ -82,14 +113,24 @@ def _recorded_version(envelope: Envelope) -> str:
     return str(envelope.engine.get("product", "")).partition(" ")[2]
 
 
-def _envelope(args: Sequence[RawValue]) -> Envelope:
+def _carried_in(args: Sequence[RawValue]) -> Carried:
     if len(args) <= _ENVELOPE:
         raise fault(
             "configuration",
             "the run was started without a document: start it with 'swtemporal submit', or give the envelope as second argument",
         )
+    payload = args[_ENVELOPE].payload.SerializeToString()
+    known_by = hashlib.sha256(payload).digest()
+    found = _carried.get(known_by)
+    if found is None:
+        found = Carried(_envelope(args[_ENVELOPE]), payload)
+        _carried.put(known_by, found, len(payload))
+    return found
+
+
+def _envelope(raw: RawValue) -> Envelope:
     try:
-        return Envelope.from_json(read(args[_ENVELOPE]))
+        return Envelope.from_json(read(raw))
     except UnknownVersion as error:
         raise TaskFailure(str(error)) from None
     except ValueError as error:

@@ -13,7 +13,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import ExecuteWorkflowInput, Interceptor, Replayer, WorkflowInboundInterceptor, WorkflowInterceptorClassInput
 
 from interpreter.temporal.client import CONVERTER
-from interpreter.temporal.sandbox import runner
+from interpreter.temporal.runner import Runner
 from interpreter.temporal.workflow import Interpreter
 
 
@@ -67,7 +67,7 @@ async def replayed(history: WorkflowHistory) -> Interpreter | None:
     kept: list[Interpreter] = []
     replayer = Replayer(
         workflows=[Interpreter],
-        workflow_runner=runner(),
+        workflow_runner=Runner(),
         data_converter=CONVERTER,
         interceptors=[_Keeping(kept.append)],
     )

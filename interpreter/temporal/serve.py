@@ -16,7 +16,7 @@ from interpreter.defaults import PRODUCT
 from interpreter.document.adapter import adapter
 from interpreter.temporal.client import CONVERTER
 from interpreter.temporal.opening import VERSION
-from interpreter.temporal.sandbox import runner
+from interpreter.temporal.runner import Forgetful, Runner
 from interpreter.temporal.workflow import Interpreter
 
 STICKY_TIMEOUT = timedelta(seconds=2)
@@ -57,7 +57,8 @@ def worker(
         task_queue=task_queue,
         workflows=[Interpreter],
         activities=activities,
-        workflow_runner=runner(),
+        workflow_runner=Runner(),
+        interceptors=[Forgetful()],
         # Without a version the SDK hashes every loaded module at each start.
         deployment_config=WorkerDeploymentConfig(version=WorkerDeploymentVersion(PRODUCT, VERSION), use_worker_versioning=False),
         max_cached_workflows=cached,
@@ -73,7 +74,7 @@ def worker(
 def replayer() -> Replayer:
     """A replayer for histories of this product."""
     _allow_depth()
-    return Replayer(workflows=[Interpreter], workflow_runner=runner(), data_converter=CONVERTER)
+    return Replayer(workflows=[Interpreter], workflow_runner=Runner(), data_converter=CONVERTER)
 
 
 def _allow_depth() -> None:

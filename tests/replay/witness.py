@@ -23,7 +23,7 @@ from temporalio.worker import (
 
 from interpreter.temporal.client import CONVERTER
 from interpreter.temporal.payloads import read
-from interpreter.temporal.sandbox import runner
+from interpreter.temporal.runner import Runner
 from interpreter.temporal.workflow import Interpreter
 from interpreter.values import Json
 from tests.replay.recording import Run
@@ -49,7 +49,7 @@ async def replay(run: Run) -> None:
     """
     history = WorkflowHistory.from_json(run.id, run.history)
     said = Said()
-    replayer = Replayer(workflows=[Interpreter], workflow_runner=runner(), data_converter=CONVERTER, interceptors=[_Witness(said)])
+    replayer = Replayer(workflows=[Interpreter], workflow_runner=Runner(), data_converter=CONVERTER, interceptors=[_Witness(said)])
     try:
         await replayer.replay_workflow(history)
     except (workflow.NondeterminismError, RuntimeError) as error:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.document import load as loading
 from interpreter.document.load import define, load, parse, unsupported
 from interpreter.document.model import HttpCall, Set
 from tests.interpreter.document.documents import own
@@ -85,16 +84,6 @@ def test_equal_texts_are_parsed_once_also_by_threads():
 
     assert all(one == found[0] for one in found)
     assert parse(text) is parse(str(json.loads(json.dumps(text))))
-
-
-def test_the_cache_is_bounded_by_bytes():
-    cache = loading._Cache(1000)
-    definitions = [define(document({f"t{n}": {"set": {"x": "y" * 300}}})) for n in range(4)]
-
-    for definition in definitions:
-        cache.put(definition.digest, definition)
-
-    assert [cache.get(one.digest) is not None for one in definitions] == [False, False, True, True]
 
 
 @pytest.mark.parametrize(
