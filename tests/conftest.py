@@ -1,14 +1,17 @@
-"""Options of the tests, and an end for each that waits for ever."""
+"""Options of the tests, an end for each that waits for ever, and an ear for secrets in what is logged."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
 import inspect
+import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
+
+from tests.canaries import Listener
 
 PATIENCE = 0.9
 """The part of pytest's timeout after which a coroutine is cancelled from inside.
@@ -42,3 +45,19 @@ def _ended(test: Callable[..., Awaitable[None]], seconds: float) -> Callable[...
             await test(*arguments, **named)
 
     return ended
+
+
+@pytest.fixture(scope="session")
+def listener() -> Iterator[Listener]:
+    found = Listener()
+    logging.getLogger().addHandler(found)
+    yield found
+    logging.getLogger().removeHandler(found)
+
+
+@pytest.fixture(autouse=True)
+def no_secret_is_logged(listener: Listener) -> Iterator[None]:
+    yield
+    told = [*listener.told]
+    listener.told.clear()
+    assert told == []

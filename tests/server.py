@@ -1,17 +1,26 @@
-"""A real Temporal server for tests: one per test session, in memory, tuned so that a task or timer takes milliseconds."""
+"""A real Temporal server for tests: one per test session, in memory, tuned so that a task or timer takes milliseconds.
+
+At the end of a session all that it keeps is searched for secrets (`tests.canaries`).
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
+
+from interpreter.temporal.client import connect
+from tests.canaries import betrayed, found_in
 
 TUNING = {
     "history.transferProcessorMaxPollRPS": "2000",
@@ -36,18 +45,26 @@ def binary() -> str:
 
 @contextmanager
 def started() -> Iterator[str]:
-    """A server of its own; gives its address."""
+    """A server of its own; gives its address. In the end nothing that it keeps or has logged tells a secret."""
     port = free_port()
-    server = launched(port)
-    try:
-        yield f"127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
+    with tempfile.TemporaryFile() as log:
+        server = launched(port, log=log)
+        try:
+            yield f"127.0.0.1:{port}"
+            assert asyncio.run(_betrayed(port)) == []
+        finally:
+            server.terminate()
+            server.wait()
+        log.seek(0)
+        assert found_in(log.read()) == []
 
 
-def launched(port: int, *more: str) -> subprocess.Popen[bytes]:
-    """The process of a server that answers at this port; `more` arguments of the Temporal CLI."""
+async def _betrayed(port: int) -> list[str]:
+    return await betrayed(await connect(f"127.0.0.1:{port}"))
+
+
+def launched(port: int, *more: str, log: IO[bytes] | int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    """The process of a server that answers at this port, and logs there; `more` arguments of the Temporal CLI."""
     flags = [flag for name, value in TUNING.items() for flag in ("--dynamic-config-value", f"{name}={value}")]
     command = [
         binary(),
@@ -63,7 +80,7 @@ def launched(port: int, *more: str) -> subprocess.Popen[bytes]:
         *flags,
         *more,
     ]
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         _wait(server, port)
     except BaseException:

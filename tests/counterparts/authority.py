@@ -9,10 +9,11 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
+from tests.canaries import canary
 from tests.counterparts.messages import Received, Reply
 from tests.counterparts.server import Counterpart
 
-CLIENT, SECRET = "flows/1", "s3cr3t of flows+&"
+CLIENT, SECRET = "flows/1", canary("of flows")
 
 
 class Authority:

@@ -14,13 +14,15 @@ from typing import Self
 
 import pytest
 
+from tests.canaries import token
+
 TOOLS = Path(__file__).parents[2] / ".tools"
 _PATIENCE = 60.0
 
 _LEASHED = '"$@" </dev/null & read _; kill -9 0'
 """A broker that is killed with all its processes when whoever started it is no more: then its input ends."""
 
-USER, PASSWORD = "ada", "lovelace-1843"
+USER, PASSWORD = "ada", token("broker")
 
 
 def program(name: str, cure: str) -> str:

@@ -17,10 +17,12 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 
+from tests.canaries import token
+
 HERE = Path(__file__).parent / "oidc"
 INSTALLED = Path(__file__).parents[2] / ".tools" / "oidc"
-SECRET = "a-secret-of-a-client-of-tests-0123456789"
-USERS = {"ada": "a-password-of-ada-0123456789"}
+SECRET = token("client-of-oidc-0123456789")
+USERS = {"ada": token("user-of-oidc")}
 _PATIENCE = 60
 
 _EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"

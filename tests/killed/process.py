@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.canaries import told_in
+
 WORKER = Path(__file__).parents[2] / "worker.py"
 
 
@@ -52,9 +54,9 @@ class Process:
 
 
 @asynccontextmanager
-async def worker(address: str, queue: str, *arguments: str, **environment: str) -> AsyncIterator[Process]:
-    """A worker on a queue, killed at the end if it still runs. It may reach this machine, unless the environment says otherwise."""
-    command = [sys.executable, str(WORKER), "--address", address, "--task-queue", queue, *arguments]
+async def worker(address: str, queue: str, *arguments: str, program: Path = WORKER, **environment: str) -> AsyncIterator[Process]:
+    """A worker on a queue, killed at the end if it still runs, without a secret in its log. It may reach this machine, unless the environment says otherwise."""
+    command = [sys.executable, str(program), "--address", address, "--task-queue", queue, *arguments]
     quiet, told = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
     started = Process(
         await asyncio.create_subprocess_exec(
@@ -71,6 +73,7 @@ async def worker(address: str, queue: str, *arguments: str, **environment: str) 
             await started.kill()
         if reading is not None:
             await reading
+        assert told_in(started.said) == []
 
 
 async def _read(process: Process) -> None:

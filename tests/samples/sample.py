@@ -8,12 +8,15 @@ from pathlib import Path
 
 from interpreter.values import Json
 from samples import peers
-from samples.service import PORT, serving
+from samples.service import CLIENT, PORT, serving
+from tests.canaries import watched
 from tests.conformance.case import Case, case_of
 from tests.conformance.yaml12 import read_all
 
 FOLDER = Path(__file__).parents[2] / "samples"
 DESCRIBED = Path(__file__).parent / "cases.yaml"
+
+watched(CLIENT[1])
 
 
 def samples() -> list[Case]:

@@ -9,8 +9,11 @@ from activities.secrets.vault import Address, Vault
 from interpreter.effects import READ_SECRETS
 from interpreter.faults import Fault
 from tests.activities.performing import arguments, perform, problem
+from tests.canaries import canary
 from tests.counterparts import Reply
 from tests.settings import Settings
+
+KEY = canary("in vault")
 
 
 def entry(**members):
@@ -24,7 +27,7 @@ def guarded(token, reply):
 @pytest.fixture
 def store(counterpart):
     counterpart.replies["/v1/secret/data/site"] = guarded("hunter2", entry(username="ada", password="pw"))
-    counterpart.replies["/v1/secret/data/key"] = guarded("hunter2", entry(value="swordfish"))
+    counterpart.replies["/v1/secret/data/key"] = guarded("hunter2", entry(value=KEY))
     return counterpart
 
 
@@ -46,7 +49,7 @@ def trouble(counterpart, name="site", **address):
 
 
 def test_an_entry_is_a_secret(store):
-    assert find(store, "site", "key") == [{"username": "ada", "password": "pw"}, "swordfish"]
+    assert find(store, "site", "key") == [{"username": "ada", "password": "pw"}, KEY]
 
 
 def test_what_is_not_there_is_asked_for_again(store):
@@ -79,7 +82,7 @@ def test_no_name_leads_elsewhere(counterpart, name):
 
 def test_a_token_in_a_file_is_read_anew(store, tmp_path):
     (tmp_path / "token").write_text("hunter2\n")
-    assert find(store, "key", token=None, token_file=tmp_path / "token") == ["swordfish"]
+    assert find(store, "key", token=None, token_file=tmp_path / "token") == [KEY]
     assert trouble(store, "key", token=None, token_file=tmp_path / "none")[0] == "configuration"
 
 
@@ -91,7 +94,7 @@ def test_a_role_of_kubernetes_logs_in_once(store, tmp_path):
         else Reply.json({"errors": ["invalid role"]}, 400)
     )
     known = {"token": None, "login": "k8s", "jwt_file": tmp_path / "jwt"}
-    assert find(store, "site", "key", role="flows", **known)[1] == "swordfish"
+    assert find(store, "site", "key", role="flows", **known)[1] == KEY
     assert len(store.to("/v1/auth/k8s/login")) == 1
     assert trouble(store, role="other", **known)[:2] == ("authorization", 403)
 
@@ -100,7 +103,7 @@ def test_a_login_that_has_ended_is_renewed(store, tmp_path):
     (tmp_path / "jwt").write_text("j")
     tokens = iter(["withdrawn", "hunter2"])
     store.replies["/v1/auth/kubernetes/login"] = lambda _: Reply.json({"auth": {"client_token": next(tokens), "lease_duration": 3600}})
-    assert find(store, "key", token=None, role="flows", jwt_file=tmp_path / "jwt") == ["swordfish"]
+    assert find(store, "key", token=None, role="flows", jwt_file=tmp_path / "jwt") == [KEY]
 
 
 def test_a_token_that_is_refused(store):
@@ -137,7 +140,7 @@ def test_a_vault_that_is_down(counterpart, unused_port):
 def test_a_worker_reads_only_what_is_declared(store):
     settings = Settings(secrets=[Address(url=store.origin, token="hunter2")])
     given = arguments({"names": ["key"]}, secrets=["key"])
-    assert perform(READ_SECRETS, given, settings) == {"key": "swordfish"}
+    assert perform(READ_SECRETS, given, settings) == {"key": KEY}
     found = problem(READ_SECRETS, arguments({"names": ["site"]}, secrets=["key"]), settings)
     assert (found["status"], "not declared" in found["detail"]) == (403, True)
     assert len(store.received) == 1
