@@ -34,6 +34,9 @@ CACHED = 1_000
 WORKFLOW_TASKS = max(8, 4 * (os.cpu_count() or 1))
 """Workflow tasks at once; as many children evaluate jq."""
 
+ACTIVITIES = 500
+"""Calls in flight at once, as many as one run may have: waiting for a slow peer takes hardly more than a socket."""
+
 RECURSION = 5_000
 """Python calls in each other: 64 tasks deep with data of 256 levels need more than Python's own limit."""
 
@@ -63,6 +66,7 @@ def worker(
         deployment_config=WorkerDeploymentConfig(version=WorkerDeploymentVersion(PRODUCT, VERSION), use_worker_versioning=False),
         max_cached_workflows=cached,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS,
+        max_concurrent_activities=ACTIVITIES,
         workflow_task_poller_behavior=_WORKFLOW_POLLERS,
         activity_task_poller_behavior=_ACTIVITY_POLLERS,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
