@@ -60,7 +60,7 @@ class Peer:
 async def serving() -> AsyncIterator[Peer]:
     peer = Peer()
     server = await asyncio.start_server(peer.answer, "127.0.0.1", 0, backlog=CALLS)
-    peer.uri = "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+    peer.uri = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield peer
     finally:
@@ -104,7 +104,7 @@ async def test_a_worker_holds_200_calls_with_flat_memory_and_no_missed_heartbeat
         run = await started(client, queue, fork(peer.uri, CALLS))
         await peer.crowded.wait()
         crowded = memory(process)
-        while await held(run) < HEARTBEATS_MISSED:
+        while await held(run) < HEARTBEATS_MISSED:  # noqa: ASYNC110  a server tells of signs of life only when asked
             await asyncio.sleep(1)
         later = memory(process)
         peer.open.set()
