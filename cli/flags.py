@@ -58,6 +58,15 @@ Secrets = Annotated[
         show_default=False,
     ),
 ]
+GrantedBeside = Annotated[
+    str | None,
+    typer.Option(
+        "--policy",
+        metavar="FILE",
+        help="What functions that it fetches may have this worker do beside what is harmless: rules as of 'worker --policy'.",
+        show_default=False,
+    ),
+]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="The run's id.", show_default=False)]
 Out = Annotated[Form, typer.Option("-o", "--output", help="How the result is written.")]
 Timeout = Annotated[

@@ -13,6 +13,7 @@ from cli.flags import (
     Document,
     EventSink,
     Flags,
+    GrantedBeside,
     Input,
     LifecycleEvents,
     MapOrigin,
@@ -43,6 +44,7 @@ def run(
     event_sink: EventSink = None,
     secrets: Secrets = None,
     lifecycle_events: LifecycleEvents = False,
+    policy: GrantedBeside = None,
     timeout: Timeout = None,
     quiet: Quiet = False,
     output: Out = Form.TEXT,
@@ -60,7 +62,7 @@ def run(
     from cli.waiting import Patience, finish
 
     ordered = order(file, with_ or [], input, catalogs=catalog or [], id=id, again=again, lifecycle_events=lifecycle_events)
-    # Whoever types this command may do all of it already; to what others put into its queue nothing is granted.
-    settings = activity_settings(map_origin or [], event_sink, own_policy(ordered.envelope), secrets or [])
+    # Whoever types this command may do all of it already; what others put into its queue gets what the policy says, by itself nothing.
+    settings = activity_settings(map_origin or [], event_sink, own_policy(ordered.envelope, policy), secrets or [])
     patience = Patience(timeout=patience_seconds, quiet=quiet)
     finish(complete(run_here(ordered, settings, patience, flags, ephemeral=ephemeral)), ordered.id, output)

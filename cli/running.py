@@ -17,6 +17,7 @@ from activities.assembly import assembled
 from activities.attach import attach
 from activities.http import origins
 from activities.policy import Policy, everything
+from activities.policy_file import policy_of
 from activities.secrets import places
 from activities.settings import Settings
 from cli import terminal
@@ -50,9 +51,18 @@ def activity_settings(mapping: Sequence[str], event_sink: str | None, policy: Po
         refuse(f"--map-origin: {error}")
 
 
-def own_policy(envelope: Envelope) -> Policy:
-    """Everything for the documents of this command line, and for the functions and files it brings along; nothing for anybody else."""
-    return Policy((everything(documents=(envelope.root, *envelope.carried())),))
+def granted(file: str | None, allow: Sequence[str] = ()) -> Policy:
+    """The policy in a file, or what a worker does without one and with these hosts; ends with a usage error where it cannot be read."""
+    try:
+        return policy_of(file, allow)
+    except ValueError as error:
+        refuse(str(error))
+
+
+def own_policy(envelope: Envelope, file: str | None = None) -> Policy:
+    """Everything for the documents of this command line, and for the functions and files it brings along; for anybody else what the file's rules grant."""
+    own = everything(documents=(envelope.root, *envelope.carried()))
+    return Policy((own, *(() if file is None else granted(file).rules)))
 
 
 async def run_here(order: Order, settings: Settings, patience: Patience, flags: Flags, *, ephemeral: bool) -> Outcome:

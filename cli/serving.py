@@ -7,12 +7,11 @@ from datetime import timedelta
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
-from activities.policy_file import policy_of
 from cli import terminal
 from cli.connection import connect
-from cli.exits import fail, refuse
+from cli.exits import fail
 from cli.flags import Flags
-from cli.running import activity_settings
+from cli.running import activity_settings, granted
 from interpreter.temporal.serve import GRACE
 from worker import serve
 
@@ -28,11 +27,7 @@ async def serve_queue(
     flags: Flags,
 ) -> None:
     """Serve a queue until the process is told to end; `grace` in seconds."""
-    try:
-        granted = policy_of(policy, allow)
-    except ValueError as error:
-        refuse(str(error))
-    settings = activity_settings(mapping, event_sink, granted, secrets)
+    settings = activity_settings(mapping, event_sink, granted(policy, allow), secrets)
     async with connect(flags) as connection:
         client = connection.client
         # A namespace that is missing is told in one line here; the SDK tells it in many.

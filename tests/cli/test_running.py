@@ -11,7 +11,9 @@ import pytest
 from activities.policy import Policy
 from cli import running
 from cli.exits import Code, Stop
+from interpreter.document.envelope import Envelope
 from interpreter.effects import Completed
+from interpreter.faults import Fault
 from tests.settings import Settings
 
 
@@ -85,4 +87,26 @@ def test_secrets_are_where_the_command_says(tmp_path: Path) -> None:
     with pytest.raises(Stop, match="--secrets: 'dir:/nowhere/at/all': there is no folder") as stopped:
         running.activity_settings([], None, policy, ["dir:/nowhere/at/all"])
 
+    assert stopped.value.code is Code.USAGE
+
+
+def test_a_run_trusts_its_own_documents_and_else_what_the_file_grants(tmp_path: Path) -> None:
+    own, other, document = "a" * 64, "b" * 64, Envelope(root="a" * 64, documents={"a" * 64: "{}"})
+    file = tmp_path / "policy.yaml"
+    file.write_text(f"rules: [{{documents: [{other}], kinds: [run.script]}}]")
+
+    alone, granted = running.own_policy(document), running.own_policy(document, str(file))
+
+    for policy in (alone, granted):
+        policy.grant("q", own).kind("run.shell")
+    with pytest.raises(Fault, match="Authorization"):
+        alone.grant("q", own, [other]).kind("run.script")
+    granted.grant("q", own, [other]).kind("run.script")
+    with pytest.raises(Fault, match="Authorization"):
+        granted.grant("q", own, [other]).kind("run.shell")
+
+
+def test_a_policy_that_is_not_there_is_a_mistake_of_the_command_line(tmp_path: Path) -> None:
+    with pytest.raises(Stop, match="cannot be read") as stopped:
+        running.own_policy(Envelope(root="a", documents={}), str(tmp_path / "none"))
     assert stopped.value.code is Code.USAGE

@@ -57,8 +57,8 @@ def lacking() -> str | None:
 
 
 @contextmanager
-def provider(folder: Path) -> Iterator[Running]:
-    """A provider of its own, gone afterwards."""
+def provider(folder: Path, *others: dict[str, str], **more: Any) -> Iterator[Running]:
+    """A provider of its own, gone afterwards; `others` are further clients, `more` what else `oidc/provider.mjs` is told."""
     key = ECKey.generate_key("P-256", parameters={"kid": "k1", "alg": "ES256", "use": "sig"})
     clients = {method: {"id": f"by_{method}", "secret": SECRET, "authentication": method} for method in METHODS}
     clients["private_key_jwt"] = {
@@ -67,7 +67,7 @@ def provider(folder: Path) -> Iterator[Running]:
         "authentication": "private_key_jwt",
     }
     clients["none"] = {"id": "by_none", "authentication": "none"}
-    given = {"clients": [_registered(one, key) for one in clients.values()], "users": USERS}
+    given = {"clients": [_registered(one, key) for one in (*clients.values(), *others)], "users": USERS, **more}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

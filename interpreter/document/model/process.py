@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, TypeAlias
 
-from interpreter.document.blocks import Boolean, Free, Maybe, Template, Word, node
+from interpreter.document.blocks import Boolean, Free, ListOr, Maybe, Template, Word, node
 from interpreter.document.model.common import TaskCommon
 from interpreter.document.model.resource import ExternalResource
 from interpreter.document.model.scalars import Duration
@@ -76,8 +76,8 @@ class Script:
     """The resource that holds the script."""
     stdin: Maybe[Template] = None
     """The text that is given as standard input."""
-    arguments: Maybe[list[Template]] = None
-    """Arguments of the script, one by one."""
+    arguments: Maybe[Annotated[list[Template] | dict[str, Free], ListOr("a list of texts")]] = None
+    """Arguments of the script, one by one; in the file of a function also a map of options, `--name value` each."""
     environment: Maybe[dict[str, Free]] = None
     """Environment variables, by name; what is no text goes in as JSON, and what is null is left out."""
 

@@ -16,6 +16,7 @@ from interpreter.document.rules.nesting import data_depth, task_nesting
 from interpreter.document.rules.oauth import incomplete_oauth
 from interpreter.document.rules.one_of import one_of
 from interpreter.document.rules.schedule import read_without_on, schedule
+from interpreter.document.rules.script_arguments import script_arguments
 from interpreter.document.rules.secrets import client_certificate, literal_credential, secrets_in_data, unknown_secret
 from interpreter.document.rules.source import CompileCheck, Identity, Rule, Source
 from interpreter.document.rules.unknown_function import circular_functions, unknown_function
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     catch_filter,
     bad_duration,
     lifetime,
+    script_arguments,
     incomplete_oauth,
     duplicate_names,
     two_defaults,

@@ -1,5 +1,6 @@
 // An OpenID Connect provider (npm's oidc-provider) and a resource behind its tokens.
 //   node provider.mjs FOLDER PORT    FOLDER/node_modules has oidc-provider; clients come as JSON on stdin
+//   There, too: `issuer`, where others call it by another address, below whose path it then is; `routes`, where its endpoints are.
 // Beside the provider's own paths: GET /resource opens to a token that holds; POST /withdraw ends all tokens; GET /minted gives tokens of ada's, as if she had signed in.
 import { createServer } from 'node:http'
 import { readFileSync } from 'node:fs'
@@ -8,12 +9,13 @@ import { pathToFileURL } from 'node:url'
 
 const [folder, port] = process.argv.slice(2)
 const { default: Provider, errors } = await import(pathToFileURL(join(folder, 'node_modules/oidc-provider/lib/index.js')))
-const { clients, users } = JSON.parse(readFileSync(0))
-const issuer = `http://127.0.0.1:${port}`
+const { clients, users, routes, issuer = `http://127.0.0.1:${port}` } = JSON.parse(readFileSync(0))
+const below = new URL(issuer).pathname.replace(/\/$/, '')
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 const provider = new Provider(issuer, {
   clients,
+  ...(routes ? { routes } : {}),
   features: { clientCredentials: { enabled: true }, introspection: { enabled: true }, devInteractions: { enabled: false } },
   enabledJWA: { clientAuthSigningAlgValues: ['HS256', 'RS256', 'ES256'] },
   scopes: ['openid', 'offline_access', 'read', 'write'],
@@ -68,7 +70,12 @@ const seen = new Set()
 createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, issuer)
   const found = own[`${request.method} ${pathname}`]
-  if (!found) return provider.callback()(request, response)
+  if (!found) {
+    request.originalUrl = request.url
+    request.baseUrl = below
+    request.url = request.url.slice(below.length)
+    return provider.callback()(request, response)
+  }
   const [status, body] = await found(request, searchParams)
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
 }).listen(Number(port), '127.0.0.1')

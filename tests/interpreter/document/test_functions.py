@@ -35,6 +35,12 @@ def test_names_that_the_caller_may_know_are_not_judged():
     assert told("try: [{a: {call: theirs}}]\ncatch: {retry: theirs}") == []
 
 
+def test_the_arguments_of_a_script_may_be_the_map_of_earlier_versions():
+    text = "run: {script: {language: python, code: pass, arguments: {message: '${ .m }', timestamp: true}}}"
+    assert told(text) == []
+    assert function_in(text, "f").raw["run"]["script"]["arguments"] == {"message": "${ .m }", "timestamp": True}
+
+
 def test_a_text_that_holds_none():
     with pytest.raises(ValueError, match=r"https://example\.com/f\.yaml:2:3: "):
         function_in("do:\n  x: 1", "https://example.com/f.yaml")
