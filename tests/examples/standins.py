@@ -24,7 +24,6 @@ from urllib.request import Request, urlopen
 import pytest
 
 from activities.http.origins import origin_of
-from activities.process import processes
 from interpreter.values import Json, encode
 from tests.counterparts import Counterpart, Received, Reply, dockerd
 
@@ -180,7 +179,7 @@ def npx(place: Place, script: str) -> Iterator[Standing]:
     program = folder / "npx"
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(HERE / script))} "$@"\n')
     program.chmod(0o755)
-    place.patch.setitem(processes._ENVIRONMENT, "PATH", f"{folder}:{processes._ENVIRONMENT['PATH']}")
+    place.patch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     yield Standing()
 
 
