@@ -17,6 +17,7 @@ from activities.extras import missing
 from activities.granted import permit
 from activities.grpc_.messages import answer, requests
 from activities.grpc_.protos import Protos
+from activities.grpc_.sources import sources
 from activities.http.origins import PORTS, mapped
 from activities.invocation import Invocation
 from interpreter.faults import fault
@@ -39,7 +40,7 @@ async def call_grpc(invocation: Invocation, documents: Documents, protos: Protos
     except ImportError:
         raise missing("call: grpc", "grpc") from None
     with_ = invocation.with_
-    proto = await protos.compiled(await documents.text(invocation))
+    proto = await protos.compiled(await sources(invocation, documents))
     method = proto.method(with_["service"]["name"], with_["method"])
     target, secure, authority = await _address(with_, origins)
     service = invocation.shown["service"]

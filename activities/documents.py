@@ -50,17 +50,20 @@ class Documents:
         given: Json = invocation.with_["document"]
         if "content" in given:
             return str(given["content"])
-        key = (given["uri"], invocation.authorizations.get("/document/authentication"), invocation.certificate, granted())
+        return await self.at(invocation, given["uri"], invocation.shown["document"]["uri"])
+
+    async def at(self, invocation: Invocation, uri: str, shown: str) -> str:
+        """The same of another address of the document's host, which people see as `shown`."""
+        key = (uri, invocation.authorizations.get("/document/authentication"), invocation.certificate, granted())
         found = self._kept.known(key)
         if found is None:
             # not shared while it is fetched: the deadline and what must not be shown are those of each run
-            found = await self._fetched(invocation, key)
+            found = await self._fetched(invocation, key, shown)
             self._kept.keep(key, Made(found, KEPT_SECONDS))
         return found
 
-    async def _fetched(self, invocation: Invocation, key: _Key) -> str:
+    async def _fetched(self, invocation: Invocation, key: _Key, shown: str) -> str:
         uri, authorization, certificate, _ = key
-        shown = invocation.shown["document"]["uri"]
         outgoing = Request(method="GET", uri=uri, shown=shown, authorization=authorization, certificate=certificate)
         answer = await self._http.exchange(outgoing, within=invocation.within)
         if not answer.accepted:

@@ -14,8 +14,9 @@ from interpreter.defaults import PRODUCT, Limits
 from interpreter.document.catalogs import written
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope
-from interpreter.document.model import ExternalResource, Subflow, uri_at
+from interpreter.document.model import ExternalResource, GrpcCall, Subflow, uri_at
 from interpreter.document.walk import walk
+from interpreter.protos import Import, beside, collected, name_of
 from interpreter.values import Json, size
 
 
@@ -85,20 +86,41 @@ def _check_subflows(envelope: Envelope, root: Definition, others: Sequence[Defin
 def _resources(every: Sequence[Definition], folder: Path) -> Iterator[tuple[str, str]]:
     for one in every:
         for pointer, node in walk(one.document):
+            who = f"{_name(one)} (at {pointer})"
+            if isinstance(node, GrpcCall):
+                yield from _imports(uri_at(node.with_.proto.endpoint), folder, who)
             if not isinstance(node, ExternalResource):
                 continue
             uri = uri_at(node.endpoint)
             path = named_by(uri, folder)
             if path is not None:
-                yield uri, _text(uri, path.resolve(), folder, f"{_name(one)} (at {pointer})")
+                yield uri, _text(path, folder, f"{who} names '{uri}'")
 
 
-def _text(uri: str, path: Path, folder: Path, who: str) -> str:
+def _imports(uri: str, folder: Path, who: str) -> Iterator[tuple[str, str]]:
+    """The files that a proto file imports, beneath its own folder, under the addresses at which they are looked for."""
+    path = named_by(uri, folder)
+    if path is None:
+        return
+
+    def read(wanted: Import) -> str:
+        return _text(path.parent / wanted.name, folder, f"{who} needs '{wanted.importer}', which imports '{wanted.name}'")
+
+    try:
+        found = collected(name_of(uri), _text(path, folder, f"{who} names '{uri}'"), read)
+    except ValueError as error:
+        raise Stop(Code.INVALID, f"{who} names '{uri}': {error}") from None
+    for name, text in found.items():
+        yield beside(uri, name), text
+
+
+def _text(path: Path, folder: Path, named: str) -> str:
     """The text of a file, which must lie beneath the folder."""
+    path = path.resolve()
     if not path.is_relative_to(folder):
-        raise Stop(Code.INVALID, f"{who} names '{uri}', which lies outside the folder of the document ({folder}): move it there")
+        raise Stop(Code.INVALID, f"{named}, which lies outside the folder of the document ({folder}): move it there")
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise Stop(Code.INVALID, f"{who} names '{uri}', which cannot be read ({path}: {reason})") from None
+        raise Stop(Code.INVALID, f"{named}, which cannot be read ({path}: {reason})") from None

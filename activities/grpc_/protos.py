@@ -11,11 +11,14 @@ import math
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import NamedTuple
 
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
@@ -26,15 +29,26 @@ from activities.kept import Kept, Made
 from interpreter.faults import fault
 from interpreter.values import cut
 
-PROTO_BYTES = 1_000_000
-"""The largest document that is compiled."""
 KEPT_PROTOS = 64
 _SECONDS = 20
 """How long the compiler may take."""
 _COMPLAINTS = 500
 """Characters of the compiler's complaints that an error quotes."""
 _LOGGED = re.compile(r"WARNING: All log messages|[IWEF]\d{4} ")
-_SOURCE, _COMPILED, _STDERR = "document.proto", "compiled", "stderr"
+_SOURCES, _COMPILED, _STDERR = "sources", "compiled", "stderr"
+
+
+class Sources(NamedTuple):
+    """A first proto file, by its name, and the texts of those that it imports, by theirs: paths beneath its folder."""
+
+    name: str
+    text: str
+    imports: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def digest(self) -> str:
+        """Of all that is compiled."""
+        return sha256("\0".join((self.name, self.text, *chain(*sorted(self.imports.items())))).encode("utf-8", "replace")).hexdigest()
 
 
 class Proto:
@@ -67,35 +81,44 @@ class Protos:
     def __init__(self) -> None:
         self._kept: Kept[Proto] = Kept(KEPT_PROTOS)
 
-    async def compiled(self, text: str) -> Proto:
+    async def compiled(self, sources: Sources) -> Proto:
         """The document; a `configuration` fault with the compiler's words where it is none."""
 
         async def compiling() -> Made[Proto]:
-            return Made(await asyncio.to_thread(_compile, text), math.inf)
+            return Made(await asyncio.to_thread(_compile, sources), math.inf)
 
-        return await self._kept.value(sha256(text.encode("utf-8", "replace")).hexdigest(), compiling)
+        return await self._kept.value(sources.digest, compiling)
 
 
-def _compile(text: str) -> Proto:
+def _compile(sources: Sources) -> Proto:
     if find_spec("grpc_tools") is None:
         raise missing("call: grpc", "grpc")
-    if len(text) > PROTO_BYTES:
-        raise fault("configuration", f"the proto is larger than {PROTO_BYTES} characters")
     with TemporaryDirectory(prefix="swtemporal-proto-") as name:
         folder = Path(name)
-        (folder / _SOURCE).write_text(text, "utf-8", errors="replace")
-        code = _run_compiler(folder)
+        _write(sources, folder / _SOURCES)
+        code = _run_compiler(folder, sources.name)
         if code != 0:
             raise fault("configuration", f"the proto cannot be compiled: {_complaints(folder) or f'the compiler ended with {code}'}")
         return Proto((folder / _COMPILED).read_bytes())
 
 
-def _run_compiler(folder: Path) -> int:
-    command = [sys.executable, "-I", "-m", "grpc_tools.protoc", "--proto_path=.", "--include_imports", f"--descriptor_set_out={_COMPILED}"]
+def _write(sources: Sources, folder: Path) -> None:
+    for name, text in ((sources.name, sources.text), *sources.imports.items()):
+        file = folder / name
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8", errors="replace")
+        except OSError as error:  # one file's name may be another one's folder
+            raise fault("configuration", f"the proto files cannot be laid out beside each other: '{name}': {error.strerror}") from None
+
+
+def _run_compiler(folder: Path, source: str) -> int:
+    paths = [f"--proto_path={_SOURCES}", "--include_imports", f"--descriptor_set_out={_COMPILED}"]
+    command = [sys.executable, "-I", "-m", "grpc_tools.protoc", *paths, source]
     with (folder / _STDERR).open("wb") as stderr:
         try:
             return subprocess.run(
-                [*command, _SOURCE],
+                command,
                 cwd=folder,
                 env={},
                 stdin=subprocess.DEVNULL,

@@ -12,9 +12,10 @@ from interpreter.document.catalogs import written
 from interpreter.document.definition import Definition
 from interpreter.document.functions import function_in
 from interpreter.document.load import parse
-from interpreter.document.model import Subflow
+from interpreter.document.model import GrpcCall, Subflow, uri_at
 from interpreter.document.versions import precedence
 from interpreter.document.walk import walk
+from interpreter.protos import beside, imported
 from interpreter.values import Json, digest, encode
 
 _OBJECTS = ("engine", "documents", "resources", "options")
@@ -105,6 +106,7 @@ class Envelope:
     def reachable(self, digest: str) -> Envelope:
         """The envelope of a child that runs the document `digest`: only the documents it can reach, and their resources."""
         documents: dict[str, str] = {}
+        protos: set[str] = set()
         pending = [digest]
         while pending:
             current = pending.pop()
@@ -115,7 +117,18 @@ class Envelope:
                 if isinstance(node, Subflow):
                     called = self.resolve(node.namespace, node.name, node.version)
                     pending += [called] if called else []
-        return replace(self, root=digest, documents=documents, resources=_reached(self.resources, documents))
+                if isinstance(node, GrpcCall):
+                    protos.add(uri_at(node.with_.proto.endpoint))
+        resources = _reached(self.resources, documents)
+        return replace(self, root=digest, documents=documents, resources=resources | self._imported(protos & resources.keys()))
+
+    def _imported(self, protos: set[str]) -> dict[str, str]:
+        """The resources that these proto files import."""
+        return {
+            at: self.resources[at]
+            for uri in sorted(protos)
+            for at in (beside(uri, name) for name in imported(uri, self.resources[uri], self.resources))
+        }
 
 
 def _hash(uri: str, text: str) -> str:

@@ -9,6 +9,7 @@ from interpreter.document.model import GrpcCall
 from interpreter.effects import CALL_GRPC
 from interpreter.endpoints import credentials, under
 from interpreter.faults import fault
+from interpreter.protos import imported
 from interpreter.resources import handed
 from interpreter.values import Json, kind_of
 from interpreter.visit import Request, Result, Visit
@@ -35,7 +36,7 @@ def _request(task: GrpcCall, visit: Visit) -> Request:
         **arguments,
         **hints,
         "service": {**service, "host": given.service.host, **port},
-        "document": document.arguments,
+        "document": _with_imports(visit, document.arguments),
     }
     if policy is not None:
         arguments["authentication"] = policy
@@ -48,6 +49,14 @@ def _request(task: GrpcCall, visit: Visit) -> Request:
     }
     summary = f"{given.service.name}/{given.method} at {given.service.host}"
     return Request(arguments, left, summary, visit.pushed, reads_secrets=reads_secrets or document.reads_secrets)
+
+
+def _with_imports(visit: Visit, proto: dict[str, Json]) -> dict[str, Json]:
+    """The proto as activities get it, with the `imports` that the run carries beside it, by name."""
+    if "content" not in proto:
+        return proto
+    found = imported(proto["uri"], proto["content"], visit.run.host.resources)
+    return {**proto, "imports": found} if found else proto
 
 
 def _hints(visit: Visit) -> tuple[dict[str, Json], dict[str, Json]]:

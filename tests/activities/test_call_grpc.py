@@ -21,6 +21,7 @@ from interpreter.defaults import RESPONSE_BYTES
 from interpreter.effects import CALL_GRPC
 from tests.activities.grpc_.greeting import PROTO, Greeter
 from tests.activities.performing import arguments, environment, perform, performed, problem
+from tests.counterparts import Reply
 from tests.settings import Settings
 
 DOCUMENT = {"uri": "file://greet.proto", "content": PROTO}
@@ -269,6 +270,55 @@ def _certificate():
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return private, made.public_bytes(pem)
+
+
+# Protos of several files
+
+SPLIT = {
+    "greet.proto": 'syntax = "proto3"; package greet; import "parts/people.proto"; service Greeter { rpc Greet(Person) returns (Greeting); }',
+    "parts/people.proto": 'syntax = "proto3"; package greet; import public "greeting.proto"; message Person { string full_name = 1; }',
+    "greeting.proto": 'syntax = "proto3"; package greet; message Greeting { string text = 1; }',
+}
+
+
+def split(greeter, document):
+    return {**with_(greeter.port, "Greet", {"fullName": "Ada"}), "document": document}
+
+
+def test_a_proto_of_several_files_that_the_run_carries(greeter):
+    first, *rest = SPLIT
+    document = {"uri": f"file://{first}", "content": SPLIT[first], "imports": {name: SPLIT[name] for name in rest}}
+    assert perform(CALL_GRPC, arguments(split(greeter, document))) == {"text": "Hello, Ada!"}
+    del document["imports"]["greeting.proto"]
+    found = problem(CALL_GRPC, arguments(split(greeter, document)))
+    assert (found["type"].rpartition("/")[2], found["status"]) == ("configuration", 400)
+    assert "'parts/people.proto' imports 'greeting.proto', which the run does not carry" in found["detail"]
+
+
+def test_a_proto_of_several_files_is_fetched_with_the_credentials_of_the_first(greeter, counterpart):
+    for name, text in SPLIT.items():
+        counterpart.replies[f"/protos/{name}"] = Reply.text(text)
+    document = {"uri": f"{counterpart.origin}/protos/greet.proto?v=1", "authentication": {"bearer": {"token": "hush-hush"}}}
+    assert perform(CALL_GRPC, arguments(split(greeter, document))) == {"text": "Hello, Ada!"}
+    assert [one.path for one in counterpart.received] == [f"/protos/{name}" for name in SPLIT]
+    assert {one.headers["authorization"] for one in counterpart.received} == {"Bearer hush-hush"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "said"),
+    [
+        (Reply.text("gone", 404), "communication", "/protos/parts/people.proto (imported by 'greet.proto'): gone"),
+        (Reply(200, b"\xff"), "communication", "/protos/parts/people.proto (imported by 'greet.proto') is no text in UTF-8"),
+        (Reply.text('import "../../secret";'), "configuration", "'parts/people.proto' imports '../../secret', which is no plain path"),
+        (Reply.text(" " * 1_000_000), "configuration", "'greet.proto' and what it imports (so far 1 more) are larger than"),
+    ],
+)
+def test_an_import_that_cannot_be_had_is_told_with_who_wants_it(greeter, counterpart, reply, kind, said):
+    counterpart.replies |= {"/protos/greet.proto": Reply.text(SPLIT["greet.proto"]), "/protos/parts/people.proto": reply}
+    found = problem(CALL_GRPC, arguments(split(greeter, {"uri": f"{counterpart.origin}/protos/greet.proto"})))
+    assert found["type"].rpartition("/")[2] == kind
+    assert said in found["detail"]
+    assert len(counterpart.received) == 2
 
 
 # What the worker's policy says

@@ -49,6 +49,51 @@ def test_a_link_that_leads_out_of_the_folder_is_outside(tmp_path: Path) -> None:
         bundle(with_schema("file://a.json"), [], tmp_path / "in")
 
 
+def with_proto(uri: str) -> Definition:
+    service = "service: {name: greet.Greeter, host: localhost}, method: Greet"
+    return definition("grpc", f"do: [{{greet: {{call: grpc, with: {{proto: {{endpoint: '{uri}'}}, {service}}}}}}}]")
+
+
+def written(folder: Path, **texts: str) -> None:
+    for name, text in texts.items():
+        path = folder / f"{name.replace('_', '/')}.proto"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def test_what_a_proto_file_imports_travels_too(tmp_path: Path) -> None:
+    written(tmp_path, p_greet='import "a/person.proto";', p_a_person='import "mood.proto"; import "google/protobuf/any.proto";', p_mood="")
+
+    assert bundle(with_proto("file://p/greet.proto"), [], tmp_path).resources == {
+        "file://p/greet.proto": 'import "a/person.proto";',
+        "file://p/a/person.proto": 'import "mood.proto"; import "google/protobuf/any.proto";',
+        "file://p/mood.proto": "",
+    }
+    assert bundle(with_proto("https://example.com/greet.proto"), [], tmp_path).resources == {}
+
+
+def test_an_import_that_is_not_there_is_told_with_who_wants_it(tmp_path: Path) -> None:
+    written(tmp_path, greet='import "a.proto";', a='import "b/b.proto";')
+
+    with pytest.raises(
+        Stop, match=r"test/grpc:1.0.0 \(at /do/0/greet\) needs 'a.proto', which imports 'b/b.proto', which cannot be read"
+    ) as stopped:
+        bundle(with_proto("file://greet.proto"), [], tmp_path)
+    assert stopped.value.code is Code.INVALID
+
+
+def test_an_import_does_not_lead_out_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "in" / "p").mkdir(parents=True)
+    written(tmp_path, secret="")
+    written(tmp_path / "in", p_greet='import "../mine.proto";', mine="", p_linked='import "link.proto";')
+    (tmp_path / "in" / "p" / "link.proto").symlink_to(tmp_path / "secret.proto")
+
+    with pytest.raises(Stop, match=r"names 'file://p/greet.proto': 'greet.proto' imports '../mine.proto', which is no plain path"):
+        bundle(with_proto("file://p/greet.proto"), [], tmp_path / "in")
+    with pytest.raises(Stop, match=r"imports 'link.proto', which lies outside the folder of the document"):
+        bundle(with_proto("file://p/linked.proto"), [], tmp_path / "in")
+
+
 def test_other_resources_are_left_to_the_run(tmp_path: Path) -> None:
     assert bundle(with_schema("https://example.com/a.json"), [], tmp_path).resources == {}
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 import grpc
 from google.protobuf.message_factory import GetMessageClass
 
-from activities.grpc_.protos import Proto, _compile
+from activities.grpc_.protos import Proto, Sources, _compile
 
 PROTO = """
 syntax = "proto3";
@@ -44,7 +44,7 @@ class Greeter:
     def __init__(self, credentials: Any = None) -> None:
         self.received: list[dict[str, Any]] = []
         self.slow, self.cancelled = threading.Event(), threading.Event()
-        proto: Proto = _compile(PROTO)
+        proto: Proto = _compile(Sources("greet.proto", PROTO))
         service = proto.pool.FindServiceByName("greet.Greeter")
         self._greeting = GetMessageClass(proto.pool.FindMessageTypeByName("greet.Greeting"))
         self._server = grpc.server(ThreadPoolExecutor(4))

@@ -131,6 +131,22 @@ def test_a_child_gets_only_what_it_can_reach():
     assert child.options == whole.options
 
 
+def test_a_child_gets_the_files_that_its_proto_files_import():
+    service = {"name": "p.S", "host": "example.com"}
+    call = {"call": "grpc", "with": {"proto": {"endpoint": "file://p/a.proto"}, "service": service, "method": "M"}}
+    child = define({"document": {"dsl": "1.0.3", "namespace": "test", "name": "child", "version": "1.0.0"}, "do": [{"call": call}]})
+    resources = {
+        "file://p/a.proto": 'import "b.proto";',
+        "file://p/b.proto": 'import "c/c.proto";',
+        "file://p/c/c.proto": "",
+        "file://p/d.proto": "",
+    }
+
+    whole = Envelope(root=child.digest, documents={child.digest: child.text}, resources=resources)
+
+    assert set(whole.reachable(child.digest).resources) == {"file://p/a.proto", "file://p/b.proto", "file://p/c/c.proto"}
+
+
 def test_precedence_is_that_of_semantic_versions():
     ordered = [
         "1.0.0-alpha",

@@ -55,6 +55,17 @@ def test_a_proto_that_the_run_carries_goes_along():
     assert found["with"]["document"] == {"uri": "https://example.com/greet.proto", "content": "syntax = …"}
 
 
+def test_what_a_carried_proto_imports_goes_along_as_far_as_the_run_carries_it():
+    resources = {
+        "file://p/greet.proto": 'import "a/person.proto"; import "google/protobuf/any.proto"; import "not/there.proto";',
+        "file://p/a/person.proto": 'import "mood.proto";',
+        "file://p/mood.proto": "enum …",
+        "file://p/other.proto": "message …",
+    }
+    found = sent(LEAST.replace("https://example.com/", "file://p/"), resources=resources)
+    assert found["with"]["document"]["imports"] == {"a/person.proto": 'import "mood.proto";', "mood.proto": "enum …"}
+
+
 def test_secrets_stay_outside_wherever_they_are_named():
     arguments = """
       proto: {endpoint: {uri: 'https://example.com/${ $secrets.folder }', authentication: {bearer: {use: token}}}},
