@@ -5,7 +5,8 @@ from __future__ import annotations
 from temporalio.api.workflow.v1 import PendingActivityInfo
 
 from cli.progress import MARKS, clock
-from interpreter.values import Json, split
+from interpreter.temporal.unserved import task_of
+from interpreter.values import Json
 
 
 class Attempts:
@@ -33,7 +34,7 @@ class Attempts:
 
 
 def _line(activity: PendingActivityInfo, now: int) -> str:
-    name = split(activity.activity_id.rpartition("#")[0])[-1] if activity.activity_id.startswith("/") else activity.activity_id
+    name = task_of(activity.activity_id, activity.activity_type.name)
     failure = activity.last_failure
     reason = failure.message if failure.HasField("application_failure_info") else "its worker was lost"
     due = activity.next_attempt_schedule_time

@@ -21,11 +21,14 @@ async def result_of(id: str, patience: Patience, flags: Flags) -> Outcome:
                 terminal.say(
                     f"! the workflow task fails and is tried again (attempt {found.failing.attempt}): {found.failing.message}", "red"
                 )
-            await warn_without_worker(connection.client, found.task_queue)
+            warned = await warn_without_worker(connection.client, found.task_queue)
+            return await outcome_of(connection.client, id, found.run, patience, after=found.events, warned=warned)
         return await outcome_of(connection.client, id, found.run, patience, after=found.events)
 
 
-async def warn_without_worker(client: Client, task_queue: str) -> None:
-    """Say so when nobody will go on with a run."""
-    if not await temporal.polled(client, task_queue):
-        terminal.warn(f"no worker polls the queue '{task_queue}': start one with 'swtemporal worker --task-queue {task_queue}'")
+async def warn_without_worker(client: Client, task_queue: str) -> frozenset[str]:
+    """Say so when nobody will go on with a run; gives the queues of which it was said."""
+    if await temporal.polled(client, task_queue):
+        return frozenset()
+    terminal.warn(f"no worker polls the queue '{task_queue}': start one with 'swtemporal worker --task-queue {task_queue}'")
+    return frozenset({task_queue})

@@ -12,9 +12,11 @@ from cli.flags import Flags
 from cli.looking import state
 from cli.progress import MARKS, moment, of_problem, short
 from cli.terminal import Form
+from cli.unserved import doubt
 from interpreter.effects import Completed, Faulted
 from interpreter.temporal import client as temporal
 from interpreter.temporal.pending import Standing, pending
+from interpreter.temporal.unserved import Queued, unserved
 from interpreter.values import Json
 
 NAMES = {
@@ -56,7 +58,8 @@ async def _open(connection: Connection, id: str, found: Standing) -> dict[str, J
         {"type": one.type or one.kind, "summary": one.summary, "attempt": one.attempt, "due": one.due, "failure": one.failure}
         for one in found.waits
     ]
-    facts: dict[str, Json] = {"pending": waits}
+    idle = [one for one in await unserved(connection.client, id) if one.task is not None]
+    facts: dict[str, Json] = {"pending": waits, "unserved": [_unserved(one) for one in idle] or None}
     if found.failing is not None:
         # A run whose workflow task fails answers no question, and a replay would fail as it does.
         polled = await temporal.polled(connection.client, found.task_queue)
@@ -64,6 +67,10 @@ async def _open(connection: Connection, id: str, found: Standing) -> dict[str, J
     view = await state(connection.client, id, found.run, found.task_queue)
     own: dict[str, Any] = {name: view.said.get(name) for name in ("status", "title", "tasks", "events")}
     return facts | {"chain": view.said.get("run"), "source": view.source, "worker": view.source == "worker"} | own
+
+
+def _unserved(one: Queued) -> dict[str, Json]:
+    return {"task": one.task, "type": one.type, "taskQueue": one.task_queue, "since": one.since}
 
 
 async def _closed(connection: Connection, id: str, found: Standing) -> dict[str, Json]:
@@ -113,6 +120,8 @@ def _show_doubts(said: dict[str, Json]) -> None:
     events = said.get("events") or {}
     if events.get("waiting") or events.get("dropped"):
         terminal.line(f"  events: {events['waiting']} not read yet, {events['dropped']} dropped")
+    for one in said.get("unserved", []):
+        terminal.warn(doubt(one["task"], one["type"], one["taskQueue"]))
     if said.get("worker") is False:
         terminal.warn(f"no worker polls the queue '{said['taskQueue']}', so the run does not go on{_cure(said)}")
     if said.get("source") == "history":

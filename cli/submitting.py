@@ -32,9 +32,10 @@ async def submit_order(order: Order, task_queue: str, patience: Patience | None,
             terminal.note(f"Web UI: {link}")
         if patience is None:
             _print(order, opened, task_queue, connection, form)
-        await warn_without_worker(connection.client, task_queue)
+        warned = await warn_without_worker(connection.client, task_queue)
         if patience is not None:
-            finish(await outcome_of(connection.client, order.id, opened.run, patience, after=opened.events), order.id, form)
+            outcome = await outcome_of(connection.client, order.id, opened.run, patience, after=opened.events, warned=warned)
+            finish(outcome, order.id, form)
 
 
 def _print(order: Order, opened: Open, task_queue: str, connection: Connection, form: Form) -> None:

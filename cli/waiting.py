@@ -14,6 +14,7 @@ from cli.exits import Code, Stop
 from cli.follow import Follower
 from cli.progress import of_problem
 from cli.terminal import Form
+from cli.unserved import watching
 from interpreter.effects import Completed, Faulted
 from interpreter.temporal import client as temporal
 
@@ -28,12 +29,15 @@ class Patience:
     quiet: bool = False
 
 
-async def outcome_of(client: Client, id: str, run: str, patience: Patience, *, after: int = 0, late: str | None = None) -> Outcome:
+async def outcome_of(
+    client: Client, id: str, run: str, patience: Patience, *, after: int = 0, late: str | None = None, warned: frozenset[str] = frozenset()
+) -> Outcome:
     """Wait for the end of a run and of those that continue it; ends the command with exit 5 when that takes too long.
 
-    `after`: see `Follower`; `late`: what becomes of a run that takes too long, where nobody else goes on with it.
+    `after`: see `Follower`; `late`: what becomes of a run that takes too long, where nobody else goes on with it; `warned`: see `watching`.
     """
-    async with contextlib.nullcontext() if patience.quiet else Follower(client, id, run, after=after).following():
+    following = contextlib.nullcontext() if patience.quiet else Follower(client, id, run, after=after).following()
+    async with watching(client, id, warned), following:
         try:
             return await asyncio.wait_for(temporal.outcome(temporal.handle(client, id, run)), patience.timeout)
         except TimeoutError:

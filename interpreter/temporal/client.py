@@ -185,12 +185,12 @@ def runs(client: Client, query: str | None = None, *, limit: int | None = None) 
     return client.list_workflows(query, limit=limit)
 
 
-async def polled(client: Client, task_queue: str) -> bool:
-    """Whether a worker takes workflow tasks from the queue."""
+async def polled(client: Client, task_queue: str, *, activities: bool = False) -> bool:
+    """Whether a worker takes workflow tasks (or `activities`) from the queue."""
     request = DescribeTaskQueueRequest(
         namespace=client.namespace,
         task_queue=TaskQueue(name=task_queue),
-        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY if activities else TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     )
     answer = await client.workflow_service.describe_task_queue(request)
     since = time() - POLL_SECONDS

@@ -101,7 +101,7 @@ def answer_to(error: FailureError, *, at_most_once: bool = False) -> Json:
 
 def _unknown(cause: BaseException | None) -> bool:
     """Whether nobody knows if the call was made."""
-    return isinstance(cause, exceptions.TimeoutError) or _left(cause)
+    return (isinstance(cause, exceptions.TimeoutError) and cause.type != TimeoutType.SCHEDULE_TO_START) or _left(cause)
 
 
 def _left(cause: BaseException | None) -> bool:
@@ -134,6 +134,8 @@ def _foreign(cause: BaseException, what: str, *, at_most_once: bool = False) -> 
 
 
 def _late(error: exceptions.TimeoutError, what: str, *, at_most_once: bool) -> Problem:
+    if error.type == TimeoutType.SCHEDULE_TO_START:
+        return standard("timeout", f"no worker took up {what} in time (schedule-to-start); perhaps nobody polls its queue")
     if error.type != TimeoutType.HEARTBEAT:
         bound = "options" if error.type is None else error.type.name.lower().replace("_", "-")
         return standard("timeout", f"{what} took longer than it may ({bound})")

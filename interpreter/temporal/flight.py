@@ -156,6 +156,7 @@ async def _activity(effect: Effect, identity: Mapping[str, Json], options: Optio
         result_type=RawValue,
         activity_id=options.id,
         task_queue=options.task_queue,
+        schedule_to_start_timeout=options.schedule_to_start,
         start_to_close_timeout=options.start_to_close,
         heartbeat_timeout=options.heartbeat,
         retry_policy=options.retry,

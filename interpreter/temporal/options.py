@@ -39,6 +39,7 @@ class Options:
     summary: str
     at_most_once: bool
     task_queue: str | None
+    schedule_to_start: timedelta | None
     start_to_close: timedelta
     heartbeat: timedelta
     retry: RetryPolicy
@@ -54,8 +55,9 @@ def options_of(effect: Effect) -> Options:
         at_most_once=at_most_once,
         # Whether a call of an activity of others is allowed is asked of the run's own queue: a document must not choose who answers.
         task_queue=None if effect.kind == FUNCTION_ACTIVITY else _name(hints, "taskQueue"),
-        start_to_close=_duration(hints, "startToClose", START_TO_CLOSE),
-        heartbeat=_duration(hints, "heartbeat", HEARTBEAT),
+        schedule_to_start=_duration(hints, "scheduleToStart"),
+        start_to_close=_duration(hints, "startToClose") or START_TO_CLOSE,
+        heartbeat=_duration(hints, "heartbeat") or HEARTBEAT,
         retry=RetryPolicy(
             initial_interval=timedelta(seconds=1),
             backoff_coefficient=2,
@@ -95,10 +97,10 @@ def _name(hints: Mapping[str, Json], name: str) -> str | None:
     return found
 
 
-def _duration(hints: Mapping[str, Json], name: str, default: timedelta) -> timedelta:
+def _duration(hints: Mapping[str, Json], name: str) -> timedelta | None:
     found = hints.get(name)
     if found is None:
-        return default
+        return None
     try:
         length = milliseconds(found) if isinstance(found, str) else found
     except ValueError as error:

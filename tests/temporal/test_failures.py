@@ -117,6 +117,7 @@ def test_an_activity_tells_of_the_retries_it_made():
     [
         (activity(TimeoutError("t", type=TimeoutType.HEARTBEAT, last_heartbeat_details=[])), "runtime", "every worker that took up the call was lost"),
         (activity(TimeoutError("t", type=TimeoutType.START_TO_CLOSE, last_heartbeat_details=[])), "timeout", "start-to-close"),
+        (activity(TimeoutError("t", type=TimeoutType.SCHEDULE_TO_START, last_heartbeat_details=[])), "timeout", "no worker took up the call in time"),
         (activity(CancelledError()), "runtime", "the call was cancelled from outside"),
         (activity(ApplicationError("not registered", type="NotFoundError")), "runtime", "NotFoundError: not registered"),
         (activity(ApplicationError("odd", {"type": "x"}, type="x")), "runtime", "x: odd"),
@@ -146,6 +147,12 @@ def test_at_most_once_tells_that_the_outcome_is_unknown(cause: FailureError):
     assert answer["final"] is True
     assert "final" not in answer_to(lost)
     assert answer_to(lost)["fault"]["detail"] == "every worker that took up the call was lost"
+
+
+def test_what_nobody_took_up_was_not_done():
+    late = activity(TimeoutError("t", type=TimeoutType.SCHEDULE_TO_START, last_heartbeat_details=[]))
+
+    assert "final" not in answer_to(late, at_most_once=True)
 
 
 def test_the_end_of_a_foreign_workflow_is_a_problem():

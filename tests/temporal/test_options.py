@@ -40,9 +40,14 @@ def test_attempts(arguments: Json, hints: Json, attempts: int):
 
 
 def test_hints():
-    options = options_of(effect(taskQueue="risky", startToClose="PT1H", heartbeat=500, detached=True, local=True))
+    options = options_of(effect(taskQueue="risky", scheduleToStart="PT5S", startToClose="PT1H", heartbeat=500, detached=True, local=True))
 
-    assert (options.task_queue, options.start_to_close, options.heartbeat) == ("risky", timedelta(hours=1), timedelta(milliseconds=500))
+    assert (options.task_queue, options.schedule_to_start) == ("risky", timedelta(seconds=5))
+    assert (options.start_to_close, options.heartbeat) == (timedelta(hours=1), timedelta(milliseconds=500))
+
+
+def test_without_hints_a_call_waits_for_a_worker_as_long_as_it_takes():
+    assert options_of(effect()).schedule_to_start is None
 
 
 @pytest.mark.parametrize(
@@ -52,6 +57,7 @@ def test_hints():
         {"taskQueue": 7},
         {"atMostOnce": "yes"},
         {"heartbeat": 0},
+        {"scheduleToStart": 0},
         {"heartbeat": True},
         {"startToClose": "soon"},
         {"startToClose": 1.5},

@@ -120,6 +120,26 @@ def test_status_names_the_task_with_and_without_a_worker(shell: Shell) -> None:
     assert "(read from the history)" in told.stderr
 
 
+def test_a_task_that_waits_in_a_queue_that_nobody_polls_is_named(shell: Shell) -> None:
+    shell.write("charge.yaml", HEAD % "charge" + "do: [{pay: {call: 'activity:1.0.0@default', with: {type: Charge, queue: nobody}}}]")
+    hint = "{metadata: {swtemporal: {taskQueue: idle}}, call: http, with: {method: get, endpoint: 'http://localhost:1'}}"
+    shell.write("ask.yaml", HEAD % "ask" + f"do: [{{ask: {hint}}}]")
+    pay = "warning: 'pay' (Charge) waits for a worker: nobody polls the queue 'nobody'; start the worker that has the activity 'Charge'"
+    ask = (
+        "warning: 'ask' (call.http) waits for a worker: nobody polls the queue 'idle'; start one with 'swtemporal worker --task-queue idle'"
+    )
+
+    with shell.running("run", "charge.yaml", "--id", "charge-1") as process:
+        assert line_with(process, "waits for a worker") == f"{pay}\n"
+        said, told = shell.json("status", "charge-1"), shell.run("status", "charge-1")
+    with shell.running("run", "ask.yaml", "--id", "ask-1", "--quiet") as process:
+        assert line_with(process, "waits for a worker") == f"{ask}\n"
+
+    assert [(one["task"], one["type"], one["taskQueue"]) for one in said["unserved"]] == [("pay", "Charge", "nobody")]
+    assert f"{pay}\n" in told.stderr
+    assert "unserved" not in shell.json("status", "add-1")
+
+
 def test_status_of_a_run_that_is_overdue_names_the_task_it_stopped_at(shell: Shell) -> None:
     shell.write("nap.yaml", HEAD % "nap" + "do: [{pause: {wait: {seconds: 1}}}, {last: {set: {x: 1}}}]")
     with shell.running("run", "nap.yaml", "--id", "overdue-1") as killed:
