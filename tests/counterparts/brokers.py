@@ -1,26 +1,17 @@
-"""Brokers that others wrote, each a process of its own on a free port of this machine, with its files in a folder of its own."""
+"""Brokers that others wrote, and how they are started."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import signal
-import socket
 import subprocess
-import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self
 
 import pytest
 
 from tests.canaries import token
-
-TOOLS = Path(__file__).parents[2] / ".tools"
-_PATIENCE = 60.0
-
-_LEASHED = '"$@" </dev/null & read _; kill -9 0'
-"""A broker that is killed with all its processes when whoever started it is no more: then its input ends."""
+from tests.counterparts.serving import TOOLS, Serving
+from tests.server import free_port
 
 USER, PASSWORD = "ada", token("broker")
 
@@ -33,93 +24,16 @@ def program(name: str, cure: str) -> str:
     return found
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-class Broker:
-    """A process that listens on `port` while it is entered; it can be killed, and started again on the same port with the same files."""
-
-    def __init__(
-        self,
-        command: Callable[[int, Path], Sequence[str]],
-        folder: Path,
-        environment: dict[str, str] | None = None,
-        *,
-        gently: bool = False,
-    ) -> None:
-        """`gently`: it may write down what it has before it goes, as it does not do so at once."""
-        self._signal = signal.SIGTERM if gently else signal.SIGKILL
-        self.port = free_port()
-        self.folder = folder
-        self._command = command
-        self._environment = {**os.environ, **(environment or {})}
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.kill()
-
-    def start(self) -> None:
-        """Start, and wait until it listens."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                ["sh", "-c", _LEASHED, "sh", *self._command(self.port, self.folder)],
-                cwd=self.folder,
-                env=self._environment,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self._wait()
-
-    def kill(self) -> None:
-        """Kill it with all its processes."""
-        if self._process is not None:
-            os.killpg(self._process.pid, self._signal)
-            self._process.communicate()
-            while _lives(self._process.pid):
-                time.sleep(0.01)
-            self._process = None
-
-    def _wait(self) -> None:
-        until = time.monotonic() + _PATIENCE
-        while time.monotonic() < until:
-            assert self._process is not None
-            assert self._process.poll() is None, (self.folder / "log").read_text()[-3000:]
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), 1):
-                    return
-            except OSError:
-                time.sleep(0.05)
-        raise AssertionError((self.folder / "log").read_text()[-3000:])
-
-
-def _lives(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def nats(folder: Path) -> Broker:
+def nats(folder: Path) -> Serving:
     binary = program("nats-server", "make counterparts")
-    return Broker(
+    return Serving(
         lambda port, data: [binary, "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", str(data), "--user", USER, "--pass", PASSWORD], folder
     )
 
 
-def redis(folder: Path) -> Broker:
+def redis(folder: Path) -> Serving:
     binary = program("redis-server", "apt install redis-server")
-    return Broker(
+    return Serving(
         lambda port, data: [
             binary,
             "--port",
@@ -139,7 +53,7 @@ def redis(folder: Path) -> Broker:
     )
 
 
-def mosquitto(folder: Path) -> Broker:
+def mosquitto(folder: Path) -> Serving:
     binary = program("mosquitto", "apt install mosquitto")
     maker = program("mosquitto_passwd", "apt install mosquitto")
     folder.mkdir(parents=True, exist_ok=True)
@@ -152,10 +66,10 @@ def mosquitto(folder: Path) -> Broker:
         )
         return [binary, "-c", str(data / "conf")]
 
-    return Broker(command, folder, gently=True)
+    return Serving(command, folder, gently=True)
 
 
-def rabbitmq(folder: Path) -> Broker:
+def rabbitmq(folder: Path) -> Serving:
     binary = program("rabbitmq-server", "apt install rabbitmq-server")
     distribution = free_port()
     settings = {
@@ -177,10 +91,10 @@ def rabbitmq(folder: Path) -> Broker:
         # Erlang's port mapper would be left behind as a daemon; started like this it is killed with the broker.
         return ["sh", "-c", 'epmd -port "$ERL_EPMD_PORT" & exec "$0"', binary]
 
-    return Broker(command, folder, settings)
+    return Serving(command, folder, lambda _: settings)
 
 
-def kafka(folder: Path) -> Broker:
+def kafka(folder: Path) -> Serving:
     java = program("java", "apt install default-jre-headless")
     jars = TOOLS / "kafka"
     if not jars.is_dir():
@@ -219,4 +133,4 @@ def kafka(folder: Path) -> Broker:
             )
         return [*run, "kafka.Kafka", str(data / "server.properties")]
 
-    return Broker(command, folder)
+    return Serving(command, folder)

@@ -10,7 +10,8 @@ from typing import Any
 
 from tests.activities.asyncapi.working import described, run
 from tests.counterparts import brokers
-from tests.counterparts.brokers import PASSWORD, USER, Broker
+from tests.counterparts.brokers import PASSWORD, USER
+from tests.counterparts.serving import Serving
 
 BASIC = {"basic": {"username": USER, "password": PASSWORD}}
 
@@ -19,7 +20,7 @@ BASIC = {"basic": {"username": USER, "password": PASSWORD}}
 class Line:
     """A protocol with a broker: how its document looks, and what it can do."""
 
-    start: Callable[[Path], Broker]
+    start: Callable[[Path], Serving]
     protocol: str
     address: str = "rooms.1"
     channel: dict[str, Any] = field(default_factory=dict)
@@ -77,16 +78,16 @@ KEEPING = [name for name, line in LINES.items() if line.keeps]
 SETTLING = ["mqtt", "mqtt5", "amqp", "amqp-queue"]
 
 
-Started = Callable[[Line], Broker]
+Started = Callable[[Line], Serving]
 """Gives the running broker of a line."""
 
 
 @contextmanager
 def starting(folder: Callable[[str], Path]) -> Iterator[Started]:
     """Brokers that run until the end, each started when it is first asked for."""
-    running: dict[Callable[[Path], Broker], Broker] = {}
+    running: dict[Callable[[Path], Serving], Serving] = {}
 
-    def start(line: Line) -> Broker:
+    def start(line: Line) -> Serving:
         if line.start not in running:
             broker = line.start(folder(line.start.__name__))
             broker.start()

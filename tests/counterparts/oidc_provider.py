@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +14,10 @@ from typing import Any
 from joserfc.jwk import ECKey
 
 from tests.canaries import token
+from tests.counterparts.serving import TOOLS, Serving
 
 HERE = Path(__file__).parent / "oidc"
-INSTALLED = Path(__file__).parents[2] / ".tools" / "oidc"
+INSTALLED = TOOLS / "oidc"
 SECRET = token("client-of-oidc-0123456789")
 USERS = {"ada": token("user-of-oidc")}
 _PATIENCE = 60
@@ -68,26 +65,10 @@ def provider(folder: Path, *others: dict[str, str], **more: Any) -> Iterator[Run
     }
     clients["none"] = {"id": "by_none", "authentication": "none"}
     given = {"clients": [_registered(one, key) for one in (*clients.values(), *others)], "users": USERS, **more}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            ["node", HERE / "provider.mjs", INSTALLED, str(port)],
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            env={"PATH": os.environ["PATH"]},
-        )
-    try:
-        assert process.stdin is not None
-        with process.stdin as stdin:
-            stdin.write(json.dumps(given).encode())
-        _listens(process, port, folder / "log")
-        yield Running(f"http://127.0.0.1:{port}", clients)
-    finally:
-        process.kill()
-        process.wait()
+    file = folder / "given.json"
+    file.write_text(json.dumps(given))
+    with Serving(lambda port, _: ["node", str(HERE / "provider.mjs"), str(INSTALLED), str(port), str(file)], folder) as running:
+        yield Running(f"http://127.0.0.1:{running.port}", clients)
 
 
 def _registered(client: dict[str, str], key: ECKey) -> dict[str, Any]:
@@ -108,14 +89,3 @@ def _registered(client: dict[str, str], key: ECKey) -> dict[str, Any]:
     if method == "private_key_jwt":
         found |= {"token_endpoint_auth_signing_alg": "ES256", "jwks": {"keys": [key.as_dict(private=False)]}}
     return found
-
-
-def _listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with socket.create_connection(("127.0.0.1", port), 1):
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError(log.read_text()[-3000:])

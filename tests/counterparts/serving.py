@@ -1,8 +1,9 @@
-"""A server that others wrote, as a process of its own on a free port of this machine."""
+"""Programs that others wrote, each a process of its own on a free port of this machine, with its files in a folder of its own."""
 
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -10,23 +11,33 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+from tests.server import free_port
+
 TOOLS = Path(__file__).parents[2] / ".tools"
 """Where `make counterparts` puts programs."""
 
 _PATIENCE = 60.0
 
+_LEASHED = '"$@" </dev/null & read _; kill -9 0'
+"""A program that is killed with all its processes when whoever started it is no more: then its input ends."""
+
 
 class Serving:
-    """Listens on `port` while it is entered; it can be killed, and started again on the same port. What it says is in `log`."""
+    """Listens on `port` while it is entered; it can be killed, and started again on the same port with the same files. What it says is in `log`, in its folder."""
 
     def __init__(
-        self, command: Callable[[int], Sequence[str]], log: Path, environment: Callable[[int], Mapping[str, str]] | None = None
+        self,
+        command: Callable[[int, Path], Sequence[str]],
+        folder: Path,
+        environment: Callable[[int], Mapping[str, str]] | None = None,
+        *,
+        gently: bool = False,
     ) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        """The command is made of port and folder; `gently`: it may write down what it has before it goes, as it does not do so at once."""
+        self._signal = signal.SIGTERM if gently else signal.SIGKILL
+        self.port = free_port()
+        self._folder = folder
         self._command = command
-        self._log = log
         self._environment = {**os.environ, **(environment(self.port) if environment else {})}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -39,23 +50,42 @@ class Serving:
 
     def start(self) -> None:
         """Start, and wait until it listens."""
-        with self._log.open("ab") as log:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                self._command(self.port), env=self._environment, stdout=log, stderr=log, start_new_session=True
+                ["sh", "-c", _LEASHED, "sh", *self._command(self.port, self._folder)],
+                cwd=self._folder,
+                env=self._environment,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
+        self._wait(self._process)
+
+    def kill(self) -> None:
+        """Kill it with all its processes."""
+        if self._process is not None:
+            os.killpg(self._process.pid, self._signal)
+            self._process.communicate()
+            while _lives(self._process.pid):
+                time.sleep(0.01)
+            self._process = None
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
         until = time.monotonic() + _PATIENCE
-        while time.monotonic() < until:
-            assert self._process.poll() is None, self._log.read_text()[-3000:]
+        while time.monotonic() < until and process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 1):
                     return
             except OSError:
                 time.sleep(0.05)
-        raise AssertionError(self._log.read_text()[-3000:])
+        raise AssertionError((self._folder / "log").read_text()[-3000:])
 
-    def kill(self) -> None:
-        """Kill it with all its processes."""
-        if self._process is not None:
-            os.killpg(self._process.pid, 9)
-            self._process.wait()
-            self._process = None
+
+def _lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

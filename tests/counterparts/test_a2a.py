@@ -23,7 +23,7 @@ AGENT = str(Path(__file__).with_name("a2a_agent.py"))
 @pytest.fixture(scope="module", params=["new", "both"])
 def agent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     pytest.importorskip("a2a", reason="install the dependency group 'counterparts'")
-    with Serving(lambda port: [sys.executable, AGENT, str(port), request.param], tmp_path_factory.mktemp("a2a") / "log") as running:
+    with Serving(lambda port, _: [sys.executable, AGENT, str(port), request.param], tmp_path_factory.mktemp("a2a")) as running:
         yield running
 
 

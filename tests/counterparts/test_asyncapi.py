@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.activities.asyncapi.working import Run, payloads, run, trouble, working
-from tests.counterparts import brokers
 from tests.counterparts.brokers import USER
 from tests.counterparts.lines import KEEPING, LINES, Line, Started, say
+from tests.server import free_port
 
 BARE = [name for name, line in LINES.items() if not line.headers]
 """Where messages have no headers."""
@@ -137,7 +137,7 @@ def test_wrong_credentials_are_told_without_them(line: Line, started: Started) -
 
 
 def test_nobody_listening_is_a_communication_error(line: Line) -> None:
-    nobody = Run(line.document(brokers.free_port()), authentication=line.authentication)
+    nobody = Run(line.document(free_port()), authentication=line.authentication)
 
     async def story() -> list[dict[str, Any]]:
         async with working() as worker:

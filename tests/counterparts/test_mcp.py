@@ -76,14 +76,14 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         first, *rest = command("stdio")
         yield Server(name=name, reach={"stdio": {"command": first, "arguments": rest}})
         return
-    with listening(name, command, tmp_path_factory.mktemp(name) / "log") as running:
+    with listening(name, command, tmp_path_factory.mktemp(name)) as running:
         yield Server(name=name, reach={"uri": f"http://127.0.0.1:{running.port}/mcp"}, process=running)
 
 
-def listening(name: str, command: Callable[[str], list[str]], log: Path) -> Serving:
+def listening(name: str, command: Callable[[str], list[str]], folder: Path) -> Serving:
     if name == "python":
-        return Serving(lambda port: command(str(port)), log)
-    return Serving(lambda _: command("streamableHttp"), log, lambda port: {"PORT": str(port)})
+        return Serving(lambda port, _: command(str(port)), folder)
+    return Serving(lambda *_: command("streamableHttp"), folder, lambda port: {"PORT": str(port)})
 
 
 def test_every_list(server):

@@ -186,11 +186,12 @@ def npx(place: Place, script: str) -> Iterator[Standing]:
 @need
 def nats(place: Place, told: Json) -> Iterator[Standing]:
     """A NATS server, to whose clients `<nats>` is its address: it asks for a token, one client `says` numbers, one hears what is said."""
-    from tests.counterparts.brokers import Broker, program
+    from tests.counterparts.brokers import program
+    from tests.counterparts.serving import Serving
 
     binary, token = program("nats-server", "make counterparts"), told.get("token")
     credentials = ["--auth", token] if token else []
-    broker = Broker(lambda port, _: [binary, "-a", "127.0.0.1", "-p", str(port), *credentials], place.folder / "nats")
+    broker = Serving(lambda port, _: [binary, "-a", "127.0.0.1", "-p", str(port), *credentials], place.folder / "nats")
     with broker, speaking(broker.port, place.counterpart, **told):
         yield Standing(words={"nats": f"127.0.0.1:{broker.port}"})
 

@@ -1,5 +1,5 @@
 // An OpenID Connect provider (npm's oidc-provider) and a resource behind its tokens.
-//   node provider.mjs FOLDER PORT    FOLDER/node_modules has oidc-provider; clients come as JSON on stdin
+//   node provider.mjs FOLDER PORT FILE    FOLDER/node_modules has oidc-provider; FILE has clients and users, as JSON
 //   There, too: `issuer`, where others call it by another address, below whose path it then is; `routes`, where its endpoints are.
 // Beside the provider's own paths: GET /resource opens to a token that holds; POST /withdraw ends all tokens; GET /minted gives tokens of ada's, as if she had signed in.
 import { createServer } from 'node:http'
@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const [folder, port] = process.argv.slice(2)
+const [folder, port, file] = process.argv.slice(2)
 const { default: Provider, errors } = await import(pathToFileURL(join(folder, 'node_modules/oidc-provider/lib/index.js')))
-const { clients, users, routes, issuer = `http://127.0.0.1:${port}` } = JSON.parse(readFileSync(0))
+const { clients, users, routes, issuer = `http://127.0.0.1:${port}` } = JSON.parse(readFileSync(file))
 const below = new URL(issuer).pathname.replace(/\/$/, '')
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
