@@ -16,7 +16,7 @@ from activities.policy import Policy
 from activities.redact import PLACEHOLDER, Redaction, leaves
 from activities.secrets import Provider, Secrets
 from interpreter.defaults import EXCHANGE_TIMEOUT
-from interpreter.deferred import Evaluate, masked, part, resolve, rest, secrets_named
+from interpreter.deferred import Evaluate, language_of, masked, part, resolve, rest, secrets_named
 from interpreter.evaluator import Evaluator
 from interpreter.faults import Problem
 from interpreter.templates import DEFERRED
@@ -101,7 +101,8 @@ class Preparation:
 
     def _evaluating(self, arguments: Json, redaction: Redaction) -> Evaluate:
         def evaluate(expressions: Sequence[str], dot: Json, variables: Mapping[str, Json]) -> list[Json]:
-            values = self._evaluator.evaluate(expressions, dot, variables, arguments.get("now", 0), arguments["reference"]).values
+            now, place, language = arguments.get("now", 0), arguments["reference"], language_of(arguments).name
+            values = self._evaluator.evaluate(expressions, dot, variables, now, place, language=language, seed=arguments["key"]).values
             plain = {name: value for name, value in variables.items() if name not in DEFERRED}
             redaction.hide(values, known={*leaves(dot), *leaves(plain)})
             return values

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from interpreter.defaults import CHILD_COST
-from interpreter.expressions import balanced, names, source
 from interpreter.faults import PREFIX, Fault, fault
+from interpreter.languages import Language
 from interpreter.scope import Run
-from interpreter.templates import DEFERRED, Plan, marked, plan, plans_of
+from interpreter.templates import DEFERRED, Plan, plan, plans_of
 from interpreter.values import Json, join
 
 Extra = Mapping[str, Json] | None
@@ -45,19 +45,24 @@ class Place:
     run: Run
     address: str
     arguments: Mapping[str, Json]
+    pointer: str = ""
+
+    @property
+    def language(self) -> Language:
+        """The language of the expressions that are written here; a `configuration` fault for one that nobody evaluates."""
+        return self.run.definition.language_at(self.pointer)
 
     def value(self, text: str, dot: Json, member: str, extra: Extra = None) -> Json:
         """The value of a field that is an expression, marked with `${ }` or not."""
         try:
-            expression = source(text)
+            expression = self.language.source(text)
         except ValueError as error:
             raise fault("expression", str(error)) from None
         return self._evaluate((expression,), dot, member, extra)[0]
 
     def holds(self, text: str, dot: Json, member: str, extra: Extra = None) -> bool:
-        """Whether a condition holds: only `false` and `null` do not."""
-        result = self.value(text, dot, member, extra)
-        return result is not None and result is not False
+        """Whether a condition holds: in jq only `false` and `null` do not, in JavaScript neither do 0 and the empty text."""
+        return self.language.holds(self.value(text, dot, member, extra))
 
     def transform(self, template: str | dict[str, Any] | None, dot: Json, member: str, extra: Extra = None) -> Json:
         """What `input.from`, `output.as` or `export.as` gives: an expression, an object with `${ }` leaves, or nothing (the value itself)."""
@@ -91,7 +96,7 @@ class Place:
         plans = plans_of(self.run.definition.digest)
         known = plans.get((id(template), deferrable))
         if known is None or known[0] is not template:
-            known = plans[(id(template), deferrable)] = (template, plan(_kept(template, without), deferrable=deferrable))
+            known = plans[(id(template), deferrable)] = (template, plan(_kept(template, without), self.language, deferrable=deferrable))
         return known[1]
 
     def _built(self, taken: Plan, dot: Json, member: str, extra: Extra) -> Json:
@@ -116,19 +121,19 @@ class Place:
             return template
         if "${" not in template:
             return self._tried(template, dot, member, extra, deferred, at)
-        taken = plan(template, deferrable=deferred is not None)
+        taken = plan(template, self.language, deferrable=deferred is not None)
         if deferred is not None and taken.deferred:
             deferred[at] = self.needs(taken.deferred[0].sources, dot)
             return template
         return self._built(taken, dot, member + at, extra)
 
     def _tried(self, text: str, dot: Json, member: str, extra: Extra, deferred: dict[str, Json] | None, at: str) -> Json:
-        expression = text.strip()
-        if not expression or not balanced(expression):
+        expression, language = text.strip(), self.language
+        if not expression or not language.balanced(expression):
             return text
-        if deferred is not None and DEFERRED & names(expression):
+        if deferred is not None and DEFERRED & language.names(expression):
             deferred[at] = self.needs((expression,), dot)
-            return marked(expression)
+            return language.marked(expression)
         try:
             return self._evaluate((expression,), dot, member + at, extra)[0]
         except Fault as error:
@@ -138,13 +143,14 @@ class Place:
 
     def needs(self, sources: Iterable[str], dot: Json) -> Json:
         """What the evaluation of expressions that are left to the activity needs: `{dot, variables}`."""
-        named = {name for text in sources for name in names(text)} - DEFERRED
+        named = {name for text in sources for name in self.language.names(text)} - DEFERRED
         return {"dot": dot, "variables": {name: self.arguments[name] for name in sorted(named) if name in self.arguments}}
 
     def _evaluate(self, sources: tuple[str, ...], dot: Json, member: str, extra: Extra) -> list[Json]:
         run = self.run
         arguments = self.arguments if extra is None else Both(extra, self.arguments)
-        result = run.host.evaluator.evaluate(sources, dot, arguments, run.now, f"{self.address}:{member}")
+        language, seed = self.language.name, run.state["run"]["seed"]
+        result = run.host.evaluator.evaluate(sources, dot, arguments, run.now, f"{self.address}:{member}", language=language, seed=seed)
         run.spent += result.cost
         return result.values
 

@@ -3,27 +3,30 @@
 In an activity's arguments such a text stands in `with` as the document has it, and `deferred` says where and what else it may see:
 
     {"with": {"headers": {"X-Key": "${ $secrets.api.key }"}}, "deferred": {"/headers/X-Key": {"dot": …, "variables": {…}}}}
+
+The member `language` says which one the expressions are written in; jq where it is missing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from interpreter import expressions
 from interpreter.faults import Fault, fault
+from interpreter.languages import LANGUAGES, Language
 from interpreter.templates import plan
 from interpreter.values import Json, lookup, split
 
 Evaluate = Callable[[Sequence[str], Json, Mapping[str, Json]], list[Json]]
-"""Results of bare jq expressions on a dot, with variables named without `$`; raises a fault."""
+"""Results of bare expressions on a dot, with variables named without `$`; raises a fault."""
 
 
 def secrets_named(arguments: Json, declared: Iterable[str]) -> set[str]:
     """The secrets that the deferred texts read; all that are declared where one of them looks at `$secrets` as a whole."""
     named: set[str] = set()
+    language = language_of(arguments)
     for pointer, _ in _deferred(arguments):
-        for source in plan(lookup(arguments["with"], pointer), deferrable=False).sources:
-            found = expressions.fields("secrets", source)
+        for source in plan(lookup(arguments["with"], pointer), language, deferrable=False).sources:
+            found = language.fields("secrets", source)
             named.update(declared if found is None else found)
     return named
 
@@ -40,10 +43,10 @@ def resolve(
     expression names are read, all of them where it looks at `$secrets` as a whole; `secrets` raises a fault
     (`authorization`) for one it does not give. Any other failure is an `expression` fault that quotes neither jq nor a value.
     """
-    value = arguments["with"]
+    value, language = arguments["with"], language_of(arguments)
     for pointer, seen in _deferred(arguments):
-        template = plan(lookup(arguments["with"], pointer), deferrable=False)
-        own = {"secrets": _read(template.sources, secrets), "authorization": authorization}
+        template = plan(lookup(arguments["with"], pointer), language, deferrable=False)
+        own = {"secrets": _read(template.sources, language, secrets), "authorization": authorization}
         try:
             results = evaluate(template.sources, seen.get("dot"), seen["variables"] | own)
         except Fault:
@@ -54,9 +57,9 @@ def resolve(
 
 def masked(arguments: Json, placeholder: str) -> Json:
     """The `with` of an activity's arguments as it may be shown: in every deferred text the placeholder stands for each expression."""
-    value = arguments["with"]
+    value, language = arguments["with"], language_of(arguments)
     for pointer, _ in _deferred(arguments):
-        parts = expressions.split(lookup(arguments["with"], pointer))
+        parts = language.split(lookup(arguments["with"], pointer))
         text = "".join(piece if isinstance(piece, str) else placeholder for piece in parts)
         value = _replaced(value, split(pointer), text)
     return value
@@ -65,7 +68,7 @@ def masked(arguments: Json, placeholder: str) -> Json:
 def part(arguments: Json, pointer: str) -> Json:
     """The arguments of one place in `with` alone, as if it were all there is (null where there is nothing); for what has to be known before the rest."""
     below = {p[len(pointer) :]: seen for p, seen in _deferred(arguments) if _within(p, pointer)}
-    return {"with": _found(arguments["with"], split(pointer)), "deferred": below}
+    return {**_language(arguments), "with": _found(arguments["with"], split(pointer)), "deferred": below}
 
 
 def rest(arguments: Json, pointer: str) -> Json:
@@ -82,6 +85,15 @@ def rest(arguments: Json, pointer: str) -> Json:
     }
 
 
+def language_of(arguments: Json) -> Language:
+    """The language that an activity's deferred expressions are written in."""
+    return LANGUAGES[arguments.get("language", "jq")]
+
+
+def _language(arguments: Json) -> dict[str, Json]:
+    return {"language": arguments["language"]} if "language" in arguments else {}
+
+
 def _within(place: str, pointer: str) -> bool:
     return place == pointer or place.startswith(f"{pointer}/")
 
@@ -96,11 +108,11 @@ def _deferred(arguments: Json) -> Iterable[tuple[str, Json]]:
     return (arguments.get("deferred") or {}).items()
 
 
-def _read(sources: Sequence[str], secrets: Mapping[str, Json]) -> dict[str, Json]:
+def _read(sources: Sequence[str], language: Language, secrets: Mapping[str, Json]) -> dict[str, Json]:
     """The secrets that expressions read, and no others."""
     named: set[str] = set()
     for source in sources:
-        found = expressions.fields("secrets", source)
+        found = language.fields("secrets", source)
         if found is None:
             return dict(secrets)
         named |= found

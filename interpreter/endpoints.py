@@ -11,9 +11,9 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from interpreter.document.model import Endpoint, uri_at
-from interpreter.expressions import Expression, names, split, whole
 from interpreter.faults import fault
-from interpreter.templates import DEFERRED, marked, spliced
+from interpreter.languages import Expression
+from interpreter.templates import DEFERRED, spliced
 from interpreter.values import Json, kind_of
 from interpreter.visit import Visit
 
@@ -55,15 +55,16 @@ def uri_of(visit: Visit, text: str, member: str) -> tuple[str, Json]:
     `{name}` is expanded in the document's own text only, from the top members of the transformed input; what an
     expression gives is taken as it is. A text that names `$secrets` keeps its expressions for the activity.
     """
+    language = visit.place.language
     try:
-        parts = split(text)
+        parts = language.split(text)
     except ValueError as error:
         raise fault("expression", str(error)) from None
     sources = [part.source for part in parts if isinstance(part, Expression)]
-    if any(DEFERRED & names(source) for source in sources):
-        expanded = "".join(marked(part.source) if isinstance(part, Expression) else expand(part, visit.input) for part in parts)
+    if any(DEFERRED & language.names(source) for source in sources):
+        expanded = "".join(language.marked(part.source) if isinstance(part, Expression) else expand(part, visit.input) for part in parts)
         return expanded, visit.place.needs(sources, visit.input)
-    if whole(text) is not None:
+    if language.whole(text) is not None:
         uri = visit.place.value(sources[0], visit.input, f"{member}/0")
         if not isinstance(uri, str):
             raise fault("expression", f"'{member}' must give a URI; its expression gives {kind_of(uri)}")

@@ -33,13 +33,24 @@ class Evaluator(Protocol):
     """Evaluates deterministically; raises `Fault` (type `expression`) for what is wrong with text or data, `Held` when stopped.
 
     `place` addresses the evaluation within the run (task address and ordinal); `now` is the run's clock in milliseconds.
+    `language` is a `languages.Language`'s name; `seed` and `place` decide what chance gives where a language has any.
     """
 
-    def evaluate(self, expressions: Sequence[str], dot: Json, variables: Mapping[str, Json], now: int, place: str) -> Evaluated:
-        """Evaluate jq expressions (bare text, without `${ }`) on `.` = `dot`.
+    def evaluate(
+        self,
+        expressions: Sequence[str],
+        dot: Json,
+        variables: Mapping[str, Json],
+        now: int,
+        place: str,
+        *,
+        language: str = "jq",
+        seed: str = "",
+    ) -> Evaluated:
+        """Evaluate expressions (bare text, without `${ }`) on `dot`: `.` in jq, `$` in JavaScript.
 
         `variables` maps names without `$`; it may compute members lazily, so only the named ones are asked for.
-        No result gives null, several give an array.
+        In jq no result gives null, several give an array.
         """
         ...
 

@@ -1,4 +1,4 @@
-r"""The text of runtime expressions: where they stand in a string, and which arguments they name.
+r"""The text of jq expressions: where they end in a string, and which arguments and members they name.
 
 Only text is looked at here; jq itself is asked in `interpreter.evaluation`. Strings, `\(…)` in strings, comments and
 brackets are told apart by the rules of jq's own lexer, so a brace in a string closes nothing.
@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 _CACHED = 8192
 
-_OPENING = "${"
 _CLOSES = {"(": ")", "\\(": ")", "[": "]", "{": "}"}
 _KINDS: dict[str, Literal["name", "comma"]] = {"$": "name", ",": "comma"}
 
@@ -28,67 +26,13 @@ _LENIENT = re.compile(r"//|\?|(?<![=!<>])=(?!=)")
 _KEY = re.compile(r'\s*(?:"([^"\\]*)"|(\$?)([A-Za-z_][A-Za-z0-9_]*))\s*(?::(.*))?', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """The jq source between `${` and `}`, trimmed; `start` is its first character's place in the whole text."""
-
-    source: str
-    start: int = field(default=0, compare=False)
-
-
-@lru_cache(_CACHED)
-def split(text: str) -> tuple[str | Expression, ...]:
-    """The literal parts and the `${ … }` parts of a string, in order; empty literals are left out.
-
-    A text without `${` gives itself. `ValueError`, worded for the document's author, when a `${` is never closed.
-    """
-    parts: list[str | Expression] = []
-    at = 0
-    while (opening := text.find(_OPENING, at)) >= 0:
-        if opening > at:
-            parts.append(text[at:opening])
-        closing = _closing(text, opening)
-        inner = text[opening + len(_OPENING) : closing]
-        indent = len(inner) - len(inner.lstrip())
-        parts.append(Expression(inner.strip(), opening + len(_OPENING) + indent))
-        at = closing + 1
-    if at < len(text) or not parts:
-        parts.append(text[at:])
-    return tuple(parts)
-
-
-@lru_cache(_CACHED)
-def whole(text: str) -> str | None:
-    """The jq source if one `${ … }` spans the whole trimmed text, else None; `ValueError` as `split`."""
-    trimmed = text.strip()
-    if not trimmed.startswith(_OPENING):
-        return None
-    parts = split(trimmed)
-    return parts[0].source if len(parts) == 1 and isinstance(parts[0], Expression) else None
-
-
-@lru_cache(_CACHED)
-def source(text: str) -> str:
-    """The jq source of a field whose only meaning is an expression (`if`, `when`, `for.in`, …), marked with `${ }` or not.
-
-    `ValueError`, worded for the document's author, when the text begins with `${` but is not one marked expression.
-    """
-    trimmed = text.strip()
-    if not trimmed.startswith(_OPENING):
-        return trimmed
-    marked = whole(trimmed)
-    if marked is None:
-        raise ValueError("text goes on after the closing `}` of `${ … }`; mark the whole expression, or leave `${ }` out")
-    return marked
-
-
 @lru_cache(_CACHED)
 def names(expression: str) -> frozenset[str]:
     """The `$names` that jq source mentions, without `$`, those it binds itself included.
 
     Never misses one that jq would look up; never fails, also on text that jq refuses.
     """
-    return frozenset(token.text[1:] for token in _tokens(expression, 0) if token.kind == "name")
+    return frozenset(token.text[1:] for token in tokens(expression, 0) if token.kind == "name")
 
 
 def context_fields(expression: str) -> frozenset[str] | None:
@@ -100,7 +44,7 @@ def context_fields(expression: str) -> frozenset[str] | None:
 def fields(variable: str, expression: str) -> frozenset[str] | None:
     """The members of a variable (named without `$`) that jq source reads; None when it may look at the whole of it."""
     read: set[str] = set()
-    for token in _tokens(expression, 0):
+    for token in tokens(expression, 0):
         if token.kind != "name" or token.text[1:] != variable:
             continue
         found = _FIELD.match(expression, token.end)
@@ -108,11 +52,6 @@ def fields(variable: str, expression: str) -> frozenset[str] | None:
             return None
         read.add(next(group for group in found.groups() if group is not None))
     return frozenset(read)
-
-
-def balanced(expression: str) -> bool:
-    """Whether every bracket and string of jq source is closed, and none is closed that was not open."""
-    return all(token.kind in {"name", "comma"} for token in _tokens(expression, 0))
 
 
 @lru_cache(_CACHED)
@@ -135,7 +74,7 @@ def needed(expression: str) -> tuple[str, ...]:
 def constructed(expression: str) -> dict[str, str] | None:
     """The members of the object that jq source consists of, each with its own source; None for anything else, or a computed key."""
     text = expression.strip()
-    if text[:1] != "{" or text[-1:] != "}" or not balanced(text[1:-1]):
+    if text[:1] != "{" or text[-1:] != "}" or any(token.kind in {"stray", "end"} for token in tokens(text[1:-1], 0)):
         return None
     members: dict[str, str] = {}
     for entry in _separated(text[1:-1]):
@@ -151,7 +90,7 @@ def constructed(expression: str) -> dict[str, str] | None:
 def _separated(text: str) -> Iterator[str]:
     """The parts of jq source between the commas that stand in no bracket; none of blanks alone."""
     at = 0
-    for token in _tokens(text, 0):
+    for token in tokens(text, 0):
         if token.kind == "comma" and token.expected is None:
             yield text[at : token.end - 1]
             at = token.end
@@ -169,7 +108,9 @@ def _steps(expression: str) -> tuple[tuple[str, ...], int]:
     return tuple(steps), at or int(expression == ".")
 
 
-class _Token(NamedTuple):
+class Token(NamedTuple):
+    """A piece of code that says something about the whole: see `tokens`."""
+
     kind: Literal["name", "comma", "stray", "end"]
     text: str
     end: int
@@ -177,7 +118,7 @@ class _Token(NamedTuple):
     """The bracket that has to close first here, None when nothing is open."""
 
 
-def _tokens(text: str, at: int) -> Iterator[_Token]:
+def tokens(text: str, at: int) -> Iterator[Token]:
     """The `$names`, the commas and the closing brackets that close nothing, of the jq code that begins at `at`.
 
     The last one is of kind `end` when something is still open there.
@@ -201,25 +142,6 @@ def _tokens(text: str, at: int) -> Iterator[_Token]:
         elif piece == expected:
             in_string = opened.pop() == "\\("
         else:
-            yield _Token(_KINDS.get(piece[0], "stray"), piece, at, expected)
+            yield Token(_KINDS.get(piece[0], "stray"), piece, at, expected)
     if opened or in_string:
-        yield _Token("end", "", len(text), None)
-
-
-def _closing(text: str, opening: int) -> int:
-    """The place of the `}` that closes the `${` at `opening`."""
-    for token in _tokens(text, opening + len(_OPENING)):
-        if token.kind != "stray":
-            continue
-        if token.text == "}" and token.expected is None:
-            return token.end - 1
-        expected = token.expected or "}"
-        raise ValueError(f"`{token.text}` at character {token.end} of {_excerpt(text)}, where `{expected}` has to come first")
-    raise ValueError(
-        f"`${{` at character {opening + 1} of {_excerpt(text)} is never closed; add the missing `}}` (one inside a string or a comment does not count)"
-    )
-
-
-def _excerpt(text: str) -> str:
-    line = " ".join(text.split())
-    return f"`{line[:60]}…`" if len(line) > 60 else f"`{line}`"  # noqa: PLR2004
+        yield Token("end", "", len(text), None)

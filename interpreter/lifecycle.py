@@ -10,7 +10,6 @@ from interpreter.arguments import Arguments, Stage, WorkflowArguments
 from interpreter.dataflow import Place
 from interpreter.defaults import NESTING
 from interpreter.document.model import Task, TaskEntry, TimeoutParts
-from interpreter.expressions import source
 from interpreter.faults import Fault, fault
 from interpreter.live import cancel_below
 from interpreter.schemas import hold
@@ -70,7 +69,9 @@ def run_task(
     task = entry.body
     if arguments is None:
         arguments = Arguments(scope, entry.name, frame)
-    visit = Visit(entry.name, task, scope, frame, Place(scope.run, scope.address + scope.attempts, arguments), run_list, run_task)
+    visit = Visit(
+        entry.name, task, scope, frame, Place(scope.run, scope.address + scope.attempts, arguments, scope.pointer), run_list, run_task
+    )
     if "started" not in frame:
         scope.run.step()
         frame["raw_in"], frame["started"] = value, scope.run.now
@@ -106,7 +107,7 @@ def _passes(visit: Visit) -> bool:
     except Fault as error:
         visit.notice("started", input=visit.frame["raw_in"])
         raise _claimed(visit, error) from error
-    visit.notice("skipped", why=f"if: {source(visit.task.if_)}")
+    visit.notice("skipped", why=f"if: {visit.place.language.source(visit.task.if_)}")
     return False
 
 

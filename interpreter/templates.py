@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from interpreter.expressions import Expression, names, split, whole
 from interpreter.faults import fault
+from interpreter.languages import Expression, Language
 from interpreter.values import Json, encode, join
 
 DEFERRED = frozenset({"secrets", "authorization"})
@@ -36,11 +37,11 @@ class Plan:
     deferred: tuple[Deferred, ...] = ()
 
 
-def plan(template: Json, *, deferrable: bool) -> Plan:
+def plan(template: Json, language: Language, *, deferrable: bool) -> Plan:
     """Take a template apart; with `deferrable`, texts that name `$secrets` or `$authorization` are left as they are."""
     sources: list[str] = []
     deferred: list[Deferred] = []
-    build = _plan(template, "", sources, deferred if deferrable else None)
+    build = _planned(template, "", _Parts(language, sources, deferred if deferrable else None))
     return Plan(tuple(sources), build or _constant(template), tuple(deferred))
 
 
@@ -54,47 +55,51 @@ def _constant(value: Json) -> Build:
     return lambda _: value
 
 
-def _plan(template: Json, pointer: str, sources: list[str], deferred: list[Deferred] | None) -> Build | None:
+class _Parts(NamedTuple):
+    """What is found on the way through a template; `deferred` is None where nothing may be."""
+
+    language: Language
+    sources: list[str]
+    deferred: list[Deferred] | None
+
+
+def _planned(template: Json, pointer: str, parts: _Parts) -> Build | None:
     """How to build a template's value, or None where it holds no expression and is its own value."""
     if isinstance(template, str):
-        return _plan_text(template, pointer, sources, deferred)
+        return _planned_text(template, pointer, parts)
     if isinstance(template, dict):
-        members = [(name, item, _plan(item, join(pointer, name), sources, deferred)) for name, item in template.items()]
+        members = [(name, item, _planned(item, join(pointer, name), parts)) for name, item in template.items()]
         if all(build is None for _, _, build in members):
             return None
         return lambda values: {name: item if build is None else build(values) for name, item, build in members}
     if isinstance(template, list):
-        items = [(item, _plan(item, join(pointer, index), sources, deferred)) for index, item in enumerate(template)]
+        items = [(item, _planned(item, join(pointer, index), parts)) for index, item in enumerate(template)]
         if all(build is None for _, build in items):
             return None
         return lambda values: [item if build is None else build(values) for item, build in items]
     return None
 
 
-def _plan_text(text: str, pointer: str, sources: list[str], deferred: list[Deferred] | None) -> Build | None:
+def _planned_text(text: str, pointer: str, parts: _Parts) -> Build | None:
     if "${" not in text:
         return None
+    language = parts.language
     try:
-        parts = split(text)
+        pieces = language.split(text)
     except ValueError as error:
         raise fault("expression", str(error)) from None
-    found = [part.source for part in parts if isinstance(part, Expression)]
+    found = [piece.source for piece in pieces if isinstance(piece, Expression)]
     if not found:
         return None
-    if deferred is not None and any(DEFERRED & names(source) for source in found):
-        deferred.append(Deferred(pointer, tuple(found)))
+    if parts.deferred is not None and any(DEFERRED & language.names(source) for source in found):
+        parts.deferred.append(Deferred(pointer, tuple(found)))
         return None
-    sources.extend(found)
-    if whole(text) is not None:
+    parts.sources.extend(found)
+    if language.whole(text) is not None:
         return next
-    return lambda values: "".join(part if isinstance(part, str) else spliced(next(values)) for part in parts)
+    return lambda values: "".join(piece if isinstance(piece, str) else spliced(next(values)) for piece in pieces)
 
 
 def spliced(value: Json) -> str:
     """A value inside a longer text: strings as they are, everything else as JSON."""
     return value if isinstance(value, str) else encode(value)
-
-
-def marked(source: str) -> str:
-    """An expression as text that marks it; a comment at its end must not go on over the closing brace."""
-    return f"${{{source}\n}}" if "#" in source else f"${{{source}}}"

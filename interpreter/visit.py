@@ -14,6 +14,7 @@ from interpreter.durations import MILLISECONDS, milliseconds
 from interpreter.effects import WORKFLOW, Alarm, Effect, Notice, NoticeKind
 from interpreter.faults import Fault, Problem, fault
 from interpreter.idempotency import key_of
+from interpreter.languages import JQ
 from interpreter.scope import Blocked, Run, Scope
 from interpreter.values import Json, digest, encode
 
@@ -209,6 +210,8 @@ class Visit:
         if request.deferred:
             arguments["deferred"] = dict(request.deferred)
             arguments["now"] = self.now
+            if self.place.language is not JQ:
+                arguments["language"] = self.place.language.name
         certificate = self.hints.get(CLIENT_CERTIFICATE)
         if certificate is not None:
             arguments["certificate"] = certificate

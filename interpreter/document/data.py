@@ -1,4 +1,4 @@
-"""What is known of the data at a place of a document before it runs: which members they can have at most."""
+"""What is known of the data at a place of a document before it runs: which members they can have at most; for jq alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from interpreter import expressions
+from interpreter.languages import JQ
 from interpreter.values import Json
 
 _DEPTH = 8
@@ -79,7 +80,7 @@ def shaped(template: str | dict[str, Any] | None, dot: Data, by: str) -> Data:
     if isinstance(template, dict):
         return written(template, dot, by)
     try:
-        return _computed(expressions.source(template), dot, by)
+        return _computed(JQ.source(template), dot, by)
     except ValueError:
         return None  # another rule's business
 
@@ -93,7 +94,7 @@ def written(value: Json, dot: Data, by: str, depth: int = 0) -> Data:
     if isinstance(value, list):
         return Known(by, None)
     try:
-        source = expressions.whole(value) if isinstance(value, str) else None
+        source = JQ.whole(value) if isinstance(value, str) else None
     except ValueError:
         return None
     return None if source is None else _computed(source, dot, by, depth)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from interpreter.document.marks import Marks
 from interpreter.document.model import Document
+from interpreter.faults import fault
+from interpreter.languages import JQ, LANGUAGES, Language
 from interpreter.values import Json, lookup
 
 
@@ -28,7 +30,21 @@ class Definition:
 
     def raw_at(self, pointer: str) -> Json:
         """What is written at a JSON pointer, in a guest below its own; `KeyError` where it leads nowhere."""
-        for place, raw in self.guests.items():
-            if pointer.startswith(place) and pointer[len(place) :][:1] in {"", "/"}:
-                return lookup(raw, pointer[len(place) :])
-        return lookup(self.raw, pointer)
+        place = self._guest_at(pointer)
+        return lookup(self.raw, pointer) if place is None else lookup(self.guests[place], pointer[len(place) :])
+
+    def language_at(self, pointer: str) -> Language:
+        """The language of the expressions at a JSON pointer; a `configuration` fault for one that nobody evaluates.
+
+        A guest says no language of its own, so its is the default: it means the same whoever calls it.
+        """
+        evaluate = self.document.evaluate
+        if evaluate is None or self._guest_at(pointer) is not None:
+            return JQ
+        language = LANGUAGES.get(evaluate.language)
+        if language is None:
+            raise fault("configuration", f"expressions are evaluated in jq and in javascript, not in '{evaluate.language}'")
+        return language
+
+    def _guest_at(self, pointer: str) -> str | None:
+        return next((place for place in self.guests if pointer.startswith(place) and pointer[len(place) :][:1] in {"", "/"}), None)

@@ -1,7 +1,7 @@
 """The program of a child process: answers one request after another until its stdin closes.
 
-Run as `python -I -S -B child.py <folders of packages> <memory limit in bytes>`; knows the standard library, `jq` and
-`jsonschema_rs`, and nothing of this project. What it is asked may loop, exhaust the memory or crash libjq: it only has to
+Run as `python -I -S -B child.py <folders of packages> <memory limit in bytes>`; knows the standard library, `jq`, `jsonschema_rs`
+and, where it is installed, `quickjs`, and nothing of this project but `frame.js`. What it is asked may loop, exhaust the memory or crash libjq: it only has to
 die of that alone. It enforces its own limits, so that it ends also when its parent is gone.
 
 Request:  `<u32 length of all> <u32 length of the head> <f64 seconds> <f64 CPU seconds>` head body. The head is a JSON object
@@ -22,7 +22,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 REQUEST = struct.Struct("<IIdd")
@@ -33,6 +35,8 @@ GRACE = 0.5
 _PREPARED = 2000
 _RESULT_BYTES = 8_000_000
 _DEPTH = 256
+_STACK_BYTES = 4_000_000
+_SAFE = 2**53 - 1
 _SHOWN_ERRORS = 100
 _SHOWN_CHARACTERS = 300
 
@@ -208,6 +212,101 @@ def _compile(frame: str, each: Sequence[str], all: Sequence[str]) -> Work:
     return lambda body: json.dumps(judged(json.loads(body)))
 
 
+class Script:
+    """JavaScript expressions that see the same arguments; each is evaluated in a context of its own, which ends with it."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        try:
+            import quickjs  # noqa: PLC0415
+        except ModuleNotFoundError:
+            raise Refused("missing", "needs the extra 'js' on the worker: pip install 'swtemporal[js]'") from None
+        self._engine = quickjs
+        self._start = f'"use strict";(({",".join(names)}) => '
+
+    def bare(self, program: str, index: int) -> None:
+        """Compile one expression alone; in brackets of one kind only, `1) , (2` would pass."""
+        for opening, closing in (("(", ")"), ("[", "]")):
+            self._compiled(self._context(), opening, program, closing, index)
+
+    def value(self, program: str, index: int, body: str, *, tagged: bool) -> str:
+        """The JSON text of what an expression gives."""
+        context = self._context()
+        framed = context.eval(_frame())
+        try:
+            answer = framed(self._compiled(context, "(", program, ")", index), body, tagged, index)
+        except self._engine.JSException as error:  # thrown while an error was told
+            stopped = "out of memory" in str(error) or isinstance(error, self._engine.StackOverflow)
+            raise Refused("stopped" if stopped else "run", _first_line(error), index) from None
+        except (TypeError, UnicodeDecodeError):
+            answer = None
+        if not isinstance(answer, str) or answer[:1] not in {"V", "E", "S"}:
+            raise Refused("run", "spoils what writes its own result", index)
+        if answer[0] != "V":
+            raise Refused("stopped" if answer[0] == "S" else "run", answer[1:], index)
+        return answer[1:]
+
+    def _context(self) -> Any:
+        context = self._engine.Context()
+        context.set_max_stack_size(_STACK_BYTES)
+        return context
+
+    def _compiled(self, context: Any, opening: str, program: str, closing: str, index: int) -> Any:
+        try:
+            return context.eval(f"{self._start}{opening}\n{program}\n{closing})")
+        except self._engine.JSException as error:
+            raise Refused("compile", str(error), index) from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+@cache
+def _frame() -> str:
+    return Path(__file__).with_name("frame.js").read_text(encoding="utf-8")
+
+
+def _javascript(names: Sequence[str], programs: Sequence[str]) -> Work:
+    """Evaluate several expressions, each on a copy of its own of the body: `frame.js` says what that is."""
+    script = Script(names)
+    for index, text in enumerate(programs):
+        script.bare(text, index)
+
+    def run(body: str) -> str:
+        tagged = _LOST.search(body) is not None
+        text = json.dumps(_tagged(json.loads(body))) if tagged else body
+        return _capped("[" + ",".join(script.value(program, index, text, tagged=tagged) for index, program in enumerate(programs)) + "]")
+
+    return run
+
+
+_LOST = re.compile(r'(?<![\d.])\d{16}|"(?:0|[1-9]\d{0,9})":')
+"""What JavaScript might not keep in JSON: long integers, and keys that it would put in another order. Also finds what only looks like it."""
+
+
+def _tagged(value: Any) -> Any:
+    """A value as `frame.js` reads it where plain JSON would lose something."""
+    if isinstance(value, dict):
+        return [0, *(part for key, item in value.items() for part in (key, _tagged(item)))]
+    if isinstance(value, list):
+        return [1, *map(_tagged, value)]
+    return [2, str(value)] if type(value) is int and abs(value) > _SAFE else value
+
+
+def _compile_javascript(names: Sequence[str]) -> Work:
+    """What is wrong with each expression of a body (JSON array of texts): JSON array of null or the engine's message."""
+    script = Script(names)
+
+    def judged(text: str) -> str | None:
+        try:
+            script.bare(text, 0)
+        except Refused as refused:
+            return str(refused)
+        return None
+
+    return lambda body: json.dumps([judged(text) for text in json.loads(body)])
+
+
 def _match(pattern: str) -> Work:
     """Whether the whole body (a text) matches: `true` or `false`; an invalid pattern matches nothing."""
     try:
@@ -253,7 +352,14 @@ def _worded(error: Any) -> str:
     return f"{place}: {message}" if place else message
 
 
-WORKS: dict[str, Callable[..., Work]] = {"jq": _jq, "compile": _compile, "match": _match, "check": _check}
+WORKS: dict[str, Callable[..., Work]] = {
+    "jq": _jq,
+    "compile": _compile,
+    "javascript": _javascript,
+    "compile-javascript": _compile_javascript,
+    "match": _match,
+    "check": _check,
+}
 
 if __name__ == "__main__":
     main()

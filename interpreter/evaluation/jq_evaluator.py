@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from interpreter.defaults import CHILD_COST
-from interpreter.evaluation import compiling, schemas
+from interpreter.evaluation import compiling, javascript, member_paths, schemas
+from interpreter.evaluation.answers import encoded, expression_fault, told, why
 from interpreter.evaluation.fastpath import compiled
 from interpreter.evaluation.frame import complaint, refusal, run_head
 from interpreter.evaluation.operators import BEYOND
@@ -17,11 +18,11 @@ from interpreter.evaluation.runner import Refused, Request, Runner, excerpt
 from interpreter.evaluation.settings import Settings
 from interpreter.evaluator import Evaluated
 from interpreter.expressions import context_fields, names
-from interpreter.faults import Fault, fault
-from interpreter.values import Json, encode
+from interpreter.faults import Fault
+from interpreter.languages import JAVASCRIPT, JQ, Language
+from interpreter.values import Json
 
 _KB = 1000
-_SHOWN = 500
 
 
 class JqEvaluator:
@@ -45,12 +46,23 @@ class JqEvaluator:
         """End the children; nothing can be evaluated afterwards that needs one to be kept."""
         self._runner.close()
 
-    def evaluate(self, expressions: Sequence[str], dot: Json, variables: Mapping[str, Json], now: int, place: str) -> Evaluated:
-        """See `Evaluator.evaluate`; whatever jq is needed for goes into one program."""
+    def evaluate(
+        self,
+        expressions: Sequence[str],
+        dot: Json,
+        variables: Mapping[str, Json],
+        now: int,
+        place: str,
+        *,
+        language: str = JQ.name,
+        seed: str = "",
+    ) -> Evaluated:
+        """See `Evaluator.evaluate`; whatever a child is needed for goes into one request."""
         values: list[Json] = [None] * len(expressions)
         rest: list[int] = []
+        script = language == JAVASCRIPT.name
         for index, expression in enumerate(expressions):
-            read = compiled(expression)
+            read = member_paths.compiled(expression) if script else compiled(expression)
             value = BEYOND if read is None else read(dot, variables)
             if value is BEYOND:
                 rest.append(index)
@@ -58,7 +70,11 @@ class JqEvaluator:
                 values[index] = value
         if not rest:
             return Evaluated(values, 0)
-        answers, cost = self._by_jq(tuple(expressions[index] for index in rest), dot, variables, now, place)
+        texts = tuple(expressions[index] for index in rest)
+        if script:
+            answers, cost = javascript.evaluate(self._runner, (rest, texts), dot, variables, now, place, seed)
+        else:
+            answers, cost = self._by_jq(texts, dot, variables, now, place)
         for index, answer in zip(rest, answers, strict=True):
             values[index] = answer
         return Evaluated(values, cost)
@@ -71,26 +87,26 @@ class JqEvaluator:
         """See `Evaluator.matches` and `schemas.matches`."""
         return schemas.matches(self._runner, pattern, text, place)
 
-    def compile_check(self, expressions: Sequence[str]) -> list[str | None]:
-        """See `compiling.compile_check`."""
-        return compiling.compile_check(self._runner, expressions, self._settings)
+    def compile_check(self, expressions: Sequence[str], language: Language = JQ) -> list[str | None] | None:
+        """See `compiling.compile_check`; None where what reads the language is not installed here."""
+        return compiling.compile_check(self._runner, expressions, self._settings, language)
 
     def _by_jq(
         self, expressions: tuple[str, ...], dot: Json, variables: Mapping[str, Json], now: int, place: str
     ) -> tuple[list[Json], int]:
         for expression in expressions:
             if why := refusal(expression):
-                raise _fault(expression, why)
+                raise expression_fault(expression, why)
         mentioned, fields, timed = _needs(expressions)
         given = {name: variables[name] for name in mentioned if name in variables}
         context = given.get("context")
         if fields is not None and type(context) is dict:
             given["context"] = {name: context[name] for name in fields if name in context}
-        data = _encoded([*given.values(), dot], expressions)
+        data = encoded([*given.values(), dot], expressions, "jq")
         try:
             head = run_head(tuple(given), expressions)
         except UnicodeEncodeError:
-            raise _fault(expressions[0], "holds half of a surrogate pair") from None
+            raise expression_fault(expressions[0], "holds half of a surrogate pair") from None
         others = f" (and {len(expressions) - 1} more)" if len(expressions) > 1 else ""
         clock = _seconds(now) if timed else "0"
         request = Request(head, data, f"[{clock},".encode(), place, f"expression `{excerpt(expressions[0])}`{others}")
@@ -117,19 +133,11 @@ def _seconds(milliseconds: int) -> str:
     return f"{seconds}.{rest:03d}".rstrip("0").rstrip(".")
 
 
-def _encoded(values: list[Json], expressions: Sequence[str]) -> bytes:
-    """The values as the end of a JSON array that the clock begins."""
-    try:
-        return encode(values)[1:].encode()
-    except (ValueError, RecursionError) as error:
-        raise _fault(expressions[0], f"the data cannot be given to jq: {_why(error)}") from None
-
-
 def _decoded(text: str, expressions: Sequence[str]) -> list[Json]:
     try:
         values: list[Json] = _DECODER.decode(text)
     except ValueError as error:
-        raise _fault(expressions[0], f"the result cannot be read: {_why(error)}") from None
+        raise expression_fault(expressions[0], f"the result cannot be read: {why(error)}") from None
     return values
 
 
@@ -142,25 +150,11 @@ def _finite(text: str) -> float:
 _DECODER = json.JSONDecoder(parse_float=_finite)
 
 
-def _why(error: Exception) -> str:
-    if isinstance(error, UnicodeEncodeError):
-        return "a text holds half of a surrogate pair"
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    if "digits" in str(error):
-        return "a number has more than 4,300 digits"
-    return str(error)
-
-
 def _refused(refused: Refused, expressions: Sequence[str]) -> Fault:
     expression = expressions[refused.index]
     if refused.phase == "compile":
-        return _fault(expression, complaint(refused.message, expression))
-    return _fault(expression, refused.message.split("\n", 1)[0][:_SHOWN])
-
-
-def _fault(expression: str, why: str) -> Fault:
-    return fault("expression", f"`{excerpt(expression)}`: {why}")
+        return expression_fault(expression, complaint(refused.message, expression))
+    return expression_fault(expression, told(refused.message))
 
 
 @cache

@@ -80,7 +80,7 @@ class Runner:
             budget.seconds -= time.monotonic() - began
         budget.cpu += answer.cpu
         if answer.refused:
-            raise Refused(**json.loads(answer.text))
+            raise self._refused(request, Refused(**json.loads(answer.text)))
         return answer.text
 
     def close(self) -> None:
@@ -109,6 +109,13 @@ class Runner:
             raise self._died(request, died.code, cpu_seconds) from None
         self._remember_if_quick(request.head, answer.cpu)
         return answer
+
+    def _refused(self, request: Request, refused: Refused) -> Refused | Held:
+        """A refusal, or what only looks like one: another worker, or the same one later, may answer."""
+        if refused.phase == "stopped":
+            self._penalties.add(request.head, request.data)
+            return _held(request, f"{refused.message}. {_LESS}", counted=True)
+        return refused
 
     def _refuse_if_stopped_before(self, request: Request) -> None:
         refusal = self._penalties.refusal(request.head, request.data)

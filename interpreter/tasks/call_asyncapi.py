@@ -17,8 +17,8 @@ from interpreter.document.model import (
 )
 from interpreter.effects import ASYNCAPI_END, ASYNCAPI_POLL, CALL_ASYNCAPI
 from interpreter.endpoints import credentials, under
-from interpreter.expressions import source
 from interpreter.faults import PREFIX, Fault, fault
+from interpreter.languages import Language
 from interpreter.resources import handed
 from interpreter.tasks.foreach import handle
 from interpreter.values import Json, kind_of
@@ -149,7 +149,7 @@ def _admits(filter: str, visit: Visit, message: Json) -> bool:
 def _handle(subscription: AsyncApiSubscription, visit: Visit) -> None:
     """Handle the message, and see whether it was the last."""
     frame, policy = visit.frame, subscription.consume
-    kept, counted = not _endless(policy), not isinstance(policy, ConsumeAmount)
+    kept, counted = not _endless(policy, visit.place.language), not isinstance(policy, ConsumeAmount)
     then = handle(subscription.foreach, visit, f"{_WAY}/foreach", kept=kept, counted=counted)
     if then == "end":
         frame["stop"], frame["then"] = True, "end"
@@ -180,15 +180,15 @@ def _enough(policy: Consume, visit: Visit) -> bool:
 
 
 def _holds(condition: str, visit: Visit, name: str, n: int, messages: Json) -> bool:
-    constant = _CONSTANTS.get(source(condition))
+    constant = _CONSTANTS.get(visit.place.language.source(condition))
     return visit.place.holds(condition, messages, f"{_WAY}/consume/{name}[{n}]") if constant is None else constant
 
 
 _CONSTANTS = {"true": True, "false": False}
 
 
-def _endless(policy: Consume) -> bool:
+def _endless(policy: Consume, language: Language) -> bool:
     """Whether nothing that is consumed, and no clock, can ever end it: then no list is kept."""
     if policy.for_ is not None or isinstance(policy, ConsumeAmount):
         return False
-    return source(policy.while_) == "true" if isinstance(policy, ConsumeWhile) else source(policy.until) == "false"
+    return language.source(policy.while_) == "true" if isinstance(policy, ConsumeWhile) else language.source(policy.until) == "false"

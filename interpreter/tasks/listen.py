@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from interpreter.document.model import AllEvents, AnyEvent, EventStrategy, Listen, OneEvent
 from interpreter.events import admits, described, filters_of, read
-from interpreter.expressions import source
+from interpreter.languages import Language
 from interpreter.scope import Blocked
 from interpreter.state import consume
 from interpreter.tasks.foreach import handle
@@ -90,15 +90,15 @@ def _met(visit: Visit, strategy: EventStrategy, open: list[int], event: Json, me
 def _handle(task: Listen, visit: Visit) -> str:
     """Handle the consumed event, and see whether it was the last."""
     frame, to = visit.frame, task.listen.to
-    kept, counted = not _endless(to), isinstance(to, AnyEvent) and isinstance(to.until, str)
+    kept, counted = not _endless(to, visit.place.language), isinstance(to, AnyEvent) and isinstance(to.until, str)
     then = handle(task.foreach, visit, "foreach", kept=kept, counted=counted)
     frame["stop"] = frame["stop"] or (kept and _enough(to, visit))
     return then
 
 
-def _endless(to: EventStrategy) -> bool:
+def _endless(to: EventStrategy, language: Language) -> bool:
     """Whether nothing that is consumed can ever end it: then no list is kept."""
-    return isinstance(to, AnyEvent) and isinstance(to.until, str) and source(to.until) == "false"
+    return isinstance(to, AnyEvent) and isinstance(to.until, str) and language.source(to.until) == "false"
 
 
 def _enough(to: EventStrategy, visit: Visit) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from interpreter.endpoints import under
-from interpreter.expressions import names, source
 from interpreter.faults import fault
-from interpreter.templates import DEFERRED, marked
+from interpreter.templates import DEFERRED
 from interpreter.values import Json, kind_of
 from interpreter.visit import Visit
 
@@ -26,10 +25,11 @@ def parameters(visit: Visit) -> tuple[dict[str, Json], dict[str, Json]]:
 def _filled(visit: Visit, raw: Json) -> tuple[Json, dict[str, Json]]:
     if not isinstance(raw, str) or "${" in raw:
         return visit.place.fill_deferring(raw, visit.input, _MEMBER)
+    language = visit.place.language
     try:
-        expression = source(raw)
+        expression = language.source(raw)
     except ValueError as error:
         raise fault("expression", str(error)) from None
-    if DEFERRED & names(expression):
-        return marked(expression), {"": visit.place.needs((expression,), visit.input)}
+    if DEFERRED & language.names(expression):
+        return language.marked(expression), {"": visit.place.needs((expression,), visit.input)}
     return visit.place.value(raw, visit.input, _MEMBER), {}

@@ -6,7 +6,6 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl-referenc
 from __future__ import annotations
 
 from interpreter.document.model import Switch
-from interpreter.expressions import source
 from interpreter.visit import Result, Visit
 
 
@@ -18,7 +17,7 @@ def execute(task: Switch, visit: Visit) -> Result:
         if case.when is None:
             default = default or entry
         elif visit.place.holds(case.when, visit.input, f"switch/{entry.name}"):
-            return Result(visit.input, case.then, f"case '{entry.name}': {source(case.when)}")
+            return Result(visit.input, case.then, f"case '{entry.name}': {visit.place.language.source(case.when)}")
     if default is not None:
         return Result(visit.input, default.body.then, f"no case held: default '{default.name}'")
     return Result(visit.input, why="no case held")

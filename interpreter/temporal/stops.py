@@ -63,9 +63,19 @@ class RecordedStops:
         """See `Budgeted`."""
         self._evaluator.begin_activation()
 
-    def evaluate(self, expressions: Sequence[str], dot: Json, variables: Mapping[str, Json], now: int, place: str) -> Evaluated:
+    def evaluate(
+        self,
+        expressions: Sequence[str],
+        dot: Json,
+        variables: Mapping[str, Json],
+        now: int,
+        place: str,
+        *,
+        language: str = "jq",
+        seed: str = "",
+    ) -> Evaluated:
         """See `Evaluator`."""
-        return self._tried(place, lambda: self._evaluator.evaluate(expressions, dot, variables, now, place))
+        return self._tried(place, lambda: self._evaluator.evaluate(expressions, dot, variables, now, place, language=language, seed=seed))
 
     def check(self, schema: Json, value: Json, place: str) -> str | None:
         """See `Evaluator`."""

@@ -31,7 +31,7 @@ class Paths:
     def __init__(self) -> None:
         self.stops = 0
 
-    def evaluate(self, expressions: Any, dot: Any, variables: Any, now: int, place: str) -> Evaluated:
+    def evaluate(self, expressions: Any, dot: Any, variables: Any, now: int, place: str, **_: Any) -> Evaluated:
         return Evaluated([self._one(expression, dot, variables) for expression in expressions], 0)
 
     def _one(self, expression: str, dot: Any, variables: Any) -> Any:

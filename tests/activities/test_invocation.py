@@ -45,7 +45,7 @@ def test_deferred_texts_are_evaluated_at_the_instant_of_the_run_and_off_the_even
     seen = []
 
     class Seeing(Paths):
-        def evaluate(self, expressions, dot, variables, now, place):
+        def evaluate(self, expressions, dot, variables, now, place, **_):
             seen.append((now, place, threading.current_thread() is threading.main_thread()))
             return super().evaluate(expressions, dot, variables, now, place)
 

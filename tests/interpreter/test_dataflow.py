@@ -5,7 +5,7 @@ import json
 import pytest
 
 from interpreter.dataflow import Both
-from interpreter.expressions import whole
+from interpreter.languages import JQ
 from interpreter.values import Json
 from tests.fakes import World
 from tests.interpreter.documents import fault_of, flow
@@ -60,7 +60,7 @@ def test_in_loose_mode_a_stopped_evaluation_is_not_taken_for_text():
     from tests.fakes import InProcess
 
     class Holding(InProcess):
-        def evaluate(self, expressions, dot, variables, now, place):
+        def evaluate(self, expressions, dot, variables, now, place, **_):
             raise Held("stopped", place=place, counted=True)
 
     with pytest.raises(Held):
@@ -74,7 +74,7 @@ def test_in_loose_mode_arguments_of_a_call_are_tried_and_secrets_are_deferred():
     assert arguments["with"]["uri"] == "https://example.com/x"
     assert arguments["with"]["body"] == {"n": 5, "s": "${$secrets.token}", "c": "${$secrets.token # why\n}", "t": "plain text"}
     assert arguments["deferred"].keys() == {"/body/s", "/body/c"}
-    assert whole(arguments["with"]["body"]["c"]) == "$secrets.token # why"
+    assert JQ.whole(arguments["with"]["body"]["c"]) == "$secrets.token # why"
 
 
 def test_in_strict_mode_bare_text_is_text():

@@ -268,7 +268,7 @@ def test_a_loop_that_never_waits_can_be_ended_by_an_answer_beside_it():
 class Holding(InProcess):
     """Stops at one expression."""
 
-    def evaluate(self, expressions, dot, variables, now, place):
+    def evaluate(self, expressions, dot, variables, now, place, **_):
         if "$context.hold" in expressions:
             raise Held("stopped", place=place, counted=True)
         return super().evaluate(expressions, dot, variables, now, place)

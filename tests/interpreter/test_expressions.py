@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.expressions import Expression, constructed, context_fields, names, needed, path, source, split, whole
+from interpreter.expressions import constructed, context_fields, names, needed, path
+from interpreter.languages import JQ, Expression
+
+source, split, whole = JQ.source, JQ.split, JQ.whole
 
 JQ = [
     ".a",

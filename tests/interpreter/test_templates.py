@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.expressions import whole
 from interpreter.faults import Fault
-from interpreter.templates import Deferred, marked, plan, spliced
+from interpreter.languages import JQ
+from interpreter.templates import Deferred, plan, spliced
 from interpreter.values import Json
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(alphabet="ab${}", max_size=6)
@@ -16,7 +16,7 @@ TEMPLATES = st.recursive(
 
 
 def built(template: Json, *values: Json) -> Json:
-    return plan(template, deferrable=False).build(iter(values))
+    return plan(template, JQ, deferrable=False).build(iter(values))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def built(template: Json, *values: Json) -> Json:
     ],
 )
 def test_a_template_is_taken_apart_once_and_built_from_results(template, sources, values, value):
-    taken = plan(template, deferrable=False)
+    taken = plan(template, JQ, deferrable=False)
     assert taken.sources == sources
     assert taken.build(iter(values)) == value
     assert taken.build(iter(values)) == value
@@ -56,7 +56,7 @@ def test_what_holds_no_expression_is_its_own_value_and_is_not_copied():
 @given(TEMPLATES)
 def test_a_template_without_marks_is_itself_and_any_other_is_built_or_refused(template: Json):
     try:
-        taken = plan(template, deferrable=False)
+        taken = plan(template, JQ, deferrable=False)
     except Fault:
         return
     value = taken.build(iter(["x"] * len(taken.sources)))
@@ -66,20 +66,20 @@ def test_a_template_without_marks_is_itself_and_any_other_is_built_or_refused(te
 
 def test_what_names_secrets_is_left_as_it_is_where_that_is_allowed():
     template = {"a/b": ["${ .n }", "Bearer ${ $secrets.t } ${ .n }"], "auth": "${ $authorization.parameter }", "not": '${ "$secrets" }'}
-    taken = plan(template, deferrable=True)
+    taken = plan(template, JQ, deferrable=True)
     assert taken.deferred == (Deferred("/a~1b/1", ("$secrets.t", ".n")), Deferred("/auth", ("$authorization.parameter",)))
     assert taken.build(iter([1, "text"])) == {
         "a/b": [1, "Bearer ${ $secrets.t } ${ .n }"],
         "auth": "${ $authorization.parameter }",
         "not": "text",
     }
-    assert plan(template, deferrable=False).deferred == ()
+    assert plan(template, JQ, deferrable=False).deferred == ()
 
 
 @pytest.mark.parametrize("text", ["${ .a", "${ (.a }", '${ ".a }', "${ .a # }"])
 def test_a_mark_that_is_never_closed_is_an_expression_error(text):
     with pytest.raises(Fault):
-        plan({"a": text}, deferrable=False)
+        plan({"a": text}, JQ, deferrable=False)
 
 
 @pytest.mark.parametrize(("value", "text"), [("a", "a"), (None, "null"), (1.5, "1.5"), (True, "true"), ({"a": ["ü"]}, '{"a":["ü"]}')])
@@ -89,4 +89,4 @@ def test_values_inside_longer_text(value, text):
 
 @pytest.mark.parametrize("source", [".a", ".a # why", '"#"', "{a: 1}"])
 def test_a_marked_expression_can_be_found_again(source):
-    assert whole(marked(source)) == source
+    assert JQ.whole(JQ.marked(source)) == source

@@ -45,7 +45,7 @@ class Stopped:
 
     def begin_activation(self) -> None: ...
 
-    def evaluate(self, expressions, dot, variables, now, place) -> Evaluated:
+    def evaluate(self, expressions, dot, variables, now, place, **_) -> Evaluated:
         return Evaluated([self.matches("", "", place)], 0)
 
     def check(self, schema, value, place) -> str | None:

@@ -8,10 +8,11 @@ from interpreter import expressions
 from interpreter.document.data import Data, Lost, lost
 from interpreter.document.findings import Problem
 from interpreter.document.flow import seen
-from interpreter.document.rules.expressions import jq_of
+from interpreter.document.rules.expressions import sources_of
 from interpreter.document.rules.source import Source
 from interpreter.document.spelling import nearest
 from interpreter.document.wording import quoted
+from interpreter.languages import JQ
 
 _SHOWN = 6
 """Members that are named; of more, only the first."""
@@ -22,8 +23,7 @@ def lost_data(source: Source) -> Iterator[Problem]:
 
     Told only where it is certain, whichever way the flow came; extensions may change what there is.
     """
-    evaluate = source.document.evaluate
-    if source.use.extensions or (evaluate and evaluate.language != "jq"):
+    if source.use.extensions or source.language is not JQ:
         return
     known = seen(source.document)
     for found in source.texts:
@@ -31,7 +31,7 @@ def lost_data(source: Source) -> Iterator[Problem]:
         if data is None:
             continue
         try:
-            paths = [expressions.needed(text) for text in jq_of(found)]
+            paths = [expressions.needed(text) for text in sources_of(found, JQ)]
         except ValueError:
             continue  # another rule's business
         for gone in filter(None, (lost(data, path) for path in paths)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from interpreter import expressions
 from interpreter.defaults import CLIENT_CERTIFICATE, METADATA
 from interpreter.document.findings import Problem
 from interpreter.document.model import (
@@ -17,12 +16,13 @@ from interpreter.document.model import (
     OidcProperties,
     TaskCommon,
 )
-from interpreter.document.rules.expressions import jq_of
+from interpreter.document.rules.expressions import sources_of
 from interpreter.document.rules.source import Source
 from interpreter.document.shapes import members
 from interpreter.document.spelling import nearest
 from interpreter.document.texts import Found
 from interpreter.document.wording import found as described
+from interpreter.languages import JQ, Language
 from interpreter.values import join
 
 _CREDENTIALS: dict[type[Any], tuple[str, ...]] = {
@@ -59,7 +59,7 @@ def unknown_secret(source: Source) -> Iterator[Problem]:
     declared = source.use.secrets or []
     for found in source.texts:
         for text in _sources(found, source):
-            for name in sorted(expressions.fields("secrets", text) or ()):
+            for name in sorted(_read_as(source).fields("secrets", text) or ()):
                 if name not in declared:
                     near = nearest(name, declared)
                     hint = f"; did you mean '{near}'?" if near else f"; add '{name}' to it"
@@ -97,14 +97,19 @@ def literal_credential(source: Source) -> Iterator[Problem]:
                     yield Problem(code="literal-credential", pointer=join(pointer, name), message=message, severity="warning")
 
 
+def _read_as(source: Source) -> Language:
+    """The language of expressions; what cannot run is read as if it were in the default one."""
+    return source.language or JQ
+
+
 def _names(found: Found, source: Source) -> frozenset[str]:
-    return frozenset[str]().union(*(expressions.names(text) for text in _sources(found, source)))
+    return frozenset[str]().union(*(_read_as(source).names(text) for text in _sources(found, source)))
 
 
 def _sources(found: Found, source: Source) -> list[str]:
     """What may be evaluated of a text; in loose mode that is every text. What cannot be read is another rule's business."""
     try:
-        texts = jq_of(found)
+        texts = sources_of(found, _read_as(source))
     except ValueError:
         return [found.text]
     loose = source.document.evaluate is not None and source.document.evaluate.mode == "loose"

@@ -13,11 +13,12 @@ from interpreter.document.model import Document, Task, TaskEntry, Use
 from interpreter.document.shapes import members, shape_of
 from interpreter.document.texts import Found, texts
 from interpreter.document.walk import walk
+from interpreter.languages import JQ, LANGUAGES, Language
 from interpreter.values import Json, join
 
 N = TypeVar("N")
-CompileCheck: TypeAlias = Callable[[Sequence[str]], list[str | None]]
-"""For each jq source None, or what is wrong with it."""
+CompileCheck: TypeAlias = Callable[[Sequence[str], Language], list[str | None] | None]
+"""For each source None, or what is wrong with it; None instead of all where nothing here reads the language."""
 Identity: TypeAlias = tuple[str, str, str]
 """Namespace, name and version of a workflow."""
 Rule: TypeAlias = Callable[["Source"], Iterable[Problem]]
@@ -45,6 +46,12 @@ class Source:
     def texts(self) -> list[Found]:
         """Every text that may hold an expression."""
         return list(texts(self.document))
+
+    @property
+    def language(self) -> Language | None:
+        """What expressions are written in; None for a language that nobody evaluates."""
+        evaluate = self.document.evaluate
+        return LANGUAGES.get(evaluate.language) if evaluate else JQ
 
     @property
     def use(self) -> Use:

@@ -28,7 +28,7 @@ def unsupported(source: Source) -> Iterator[Problem]:
             yield _problem(join(pointer, "format"), f"the schema format '{node.format}'")
         elif isinstance(node, Script) and node.language not in SCRIPT_LANGUAGES:
             yield _problem(join(pointer, "language"), f"the script language '{node.language}'")
-    if source.document.evaluate and source.document.evaluate.language != "jq":
+    if source.document.evaluate and source.language is None:
         yield _problem("/evaluate/language", f"the expression language '{source.document.evaluate.language}'")
 
 

@@ -45,7 +45,7 @@ class Seeing(InProcess):
         super().__init__()
         self.there = set()
 
-    def evaluate(self, expressions, dot, variables, now, place):
+    def evaluate(self, expressions, dot, variables, now, place, **_):
         self.there |= {text for text in expressions if _has(dot, needed(text))}
         return super().evaluate([text.partition(" | ")[0] for text in expressions], dot, variables, now, place)
 

@@ -132,7 +132,7 @@ def test_a_fault_behind_an_alias_is_told_once_for_each_place():
 def test_expressions_are_compiled_each_once():
     asked = []
 
-    def compile_check(expressions):
+    def compile_check(expressions, _language):
         asked.append(list(expressions))
         return ["unexpected '|'" if "|" in expression else None for expression in expressions]
 
@@ -149,9 +149,9 @@ def test_expressions_are_compiled_each_once():
 
 
 def test_expressions_of_another_language_are_not_judged():
-    text = HEADER + "evaluate: {language: js}\ndo:\n  - a: {if: 'x =>', set: {x: 1}}\n"
+    text = HEADER + "evaluate: {language: cel}\ndo:\n  - a: {if: 'x =>', set: {x: 1}}\n"
 
-    found = load(text, compile_check=lambda expressions: ["no"] * len(expressions)).findings
+    found = load(text, compile_check=lambda expressions, _language: ["no"] * len(expressions)).findings
 
     assert [(one.code, one.severity) for one in found] == [("unsupported", "warning")]
 

@@ -7,8 +7,9 @@ import pytest
 
 from interpreter.evaluation.jq_evaluator import JqEvaluator
 from interpreter.evaluation.settings import Settings
-from interpreter.expressions import balanced, names
+from interpreter.expressions import names
 from interpreter.faults import Fault
+from interpreter.languages import JQ
 
 GOOD = [
     ".a",
@@ -99,7 +100,7 @@ def test_what_jq_compiles_is_balanced_and_its_names_are_known():
         except ValueError:
             continue
         accepted += 1
-        assert balanced(text), text
+        assert JQ.balanced(text), text
         for name in ("x", "y"):
             if name in names(text):
                 continue
