@@ -72,6 +72,7 @@ SHARED = (
         "document",
         "The document",
         ((MEMBERS, model.Document), ("`document`", model.Header), ("`evaluate`", model.Evaluate), ("`schedule`", model.Schedule)),
+        more=("expressions.md",),
     ),
     Page("use", "`use`", ((MEMBERS, model.Use),)),
     Page("task", "What every task may have", ((MEMBERS, model.TaskCommon),)),

@@ -49,7 +49,7 @@ class Evaluate:
     """
 
     language: str = "jq"
-    """The language of expressions; `validate` warns of all but `jq`."""
+    """The language of expressions: `jq`, or `javascript` (also `js`); `validate` warns of any other."""
     mode: Annotated[str, Word(("strict", "loose"))] = "strict"
     """Whether only what stands in `${ }` is an expression (`strict`), or every text is tried as one (`loose`)."""
 
