@@ -10,11 +10,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
+from typing import Any
 
 import httpx
 
 from activities.http.certificates import Certificate, trust
 from activities.http.guard import guarded
+from activities.http.socks import SCHEMES, by_socks
 from activities.policy import Grant
 from interpreter.defaults import PRODUCT
 
@@ -65,9 +67,9 @@ class Clients:
         except OSError as error:
             named = next((f"{name}={os.environ[name]}" for name in _TRUSTED if os.environ.get(name)), "the installation")
             raise ValueError(f"the trusted certificates cannot be read: {error}; look at {named}") from None
-        except (ImportError, ValueError, httpx.InvalidURL) as error:
+        except (ValueError, httpx.InvalidURL) as error:
             raise ValueError(
-                f"the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used: {error}; http:// and https:// proxies can"
+                f"the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used: {error}; http://, https:// and socks5:// proxies can"
             ) from None
 
     async def close(self) -> None:
@@ -88,14 +90,24 @@ class Clients:
             await self._open.pop(key).client.aclose()
 
 
+class _Client(httpx.AsyncClient):
+    """A client that asks SOCKS proxies, too: httpx's own way needs another library, keeps broken connections open, and takes an answer in pieces for a wrong one."""
+
+    def _init_proxy_transport(self, proxy: httpx.Proxy, *args: Any, **options: Any) -> httpx.AsyncBaseTransport:
+        # Whom httpx asks for a transport to a proxy of the environment; test_clients.py notices when it does no more.
+        if proxy.url.scheme not in SCHEMES:
+            return super()._init_proxy_transport(proxy, *args, **options)
+        return by_socks(httpx.AsyncHTTPTransport(*args, **options), proxy)
+
+
 def _client(context: ssl.SSLContext, *, proxies: bool) -> httpx.AsyncClient:
     """A client with the proxies (where they are wanted) and the trusted authorities that the worker's environment names, as curl and others read it."""
-    return httpx.AsyncClient(
+    return _Client(
         headers={"User-Agent": f"{PRODUCT}/{version(PRODUCT)}", "Accept-Encoding": "gzip"},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         verify=context,
         trust_env=proxies,
-        timeout=None,  # noqa: S113 - an exchange has a limit for the whole of it
+        timeout=None,  # an exchange has a limit for the whole of it
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
         follow_redirects=False,
     )

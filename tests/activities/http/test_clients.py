@@ -7,9 +7,12 @@ import asyncio
 import pytest
 
 from activities.http.client import Http
+from activities.policy import Policy, Rule
 from interpreter.effects import CALL_HTTP
 from tests.activities.performing import arguments, call, http, perform, problem
 from tests.counterparts import Counterpart, Reply, tls
+from tests.counterparts.socks import PASSWORD, USER, proxying
+from tests.settings import Settings
 
 PROXIES = [name for one in ("http_proxy", "https_proxy", "all_proxy", "no_proxy") for name in (one, one.upper())]
 
@@ -80,7 +83,8 @@ def test_a_certificate_of_another_host_is_not_accepted(safe, environment):
         ("SSL_CERT_FILE", "/nowhere/at/all.pem", "SSL_CERT_FILE=/nowhere/at/all.pem"),
         ("SSL_CERT_FILE", __file__, f"SSL_CERT_FILE={__file__}"),
         ("ALL_PROXY", "gopher://proxy.example", "gopher"),
-        ("HTTPS_PROXY", "socks5://proxy.example:1080", "SOCKS"),
+        ("HTTPS_PROXY", "socks4://proxy.example:1080", "socks5:// proxies can"),
+        ("HTTPS_PROXY", f"socks5://ada:{'x' * 256}@proxy.example:1080", "1 to 255 bytes"),
     ],
 )
 def test_what_cannot_be_used_is_told_when_the_worker_starts(environment, name, value, told):
@@ -92,3 +96,47 @@ def test_what_cannot_be_used_is_told_when_the_worker_starts(environment, name, v
     with pytest.raises(ValueError, match="cannot be") as raised:
         asyncio.run(opened())
     assert told in str(raised.value)
+
+
+def port_of(counterpart: Counterpart) -> int:
+    return int(counterpart.origin.rpartition(":")[2])
+
+
+@pytest.mark.parametrize("who", ["", f"{USER}:{PASSWORD}@"])
+def test_a_socks_proxy_is_asked_by_name(counterpart, environment, who):
+    with proxying(port_of(counterpart)) as socks:
+        environment.setenv("ALL_PROXY", f"socks5://{who}{socks.address}")
+        echoed = perform(CALL_HTTP, arguments(http(counterpart, "", uri="http://nowhere.invalid/echo")))
+    assert echoed["headers"]["host"] == "nowhere.invalid"
+    assert socks.asked == [("nowhere.invalid", 80)]
+
+
+def test_https_goes_through_a_socks_proxy(safe, environment):
+    environment.setenv("SSL_CERT_FILE", str(tls.AUTHORITY))
+    with proxying(port_of(safe)) as socks:
+        environment.setenv("HTTPS_PROXY", f"socks5h://{socks.address}")
+        assert call(safe, "/echo")["path"] == "/echo"
+    assert socks.asked == [("127.0.0.1", port_of(safe))]
+
+
+@pytest.mark.parametrize(
+    ("answer", "who", "said"),
+    [(5, "", "connection refused"), (99, "", "answer 99"), (None, "", "does not speak SOCKS"), (0, "ada:wrong@", "refuses the user")],
+)
+def test_a_socks_proxy_that_does_not_connect_is_a_communication_error(counterpart, environment, answer, who, said):
+    with proxying(port_of(counterpart), answer=answer) as socks:
+        environment.setenv("ALL_PROXY", f"socks5://{who}{socks.address}")
+        found = problem(CALL_HTTP, arguments(http(counterpart, "/echo")))
+    assert (found["status"], found["title"]) == (500, "Connection failed")
+    assert said in found["detail"]
+    assert counterpart.received == []
+
+
+def test_a_socks_proxy_is_not_asked_for_what_is_not_granted(counterpart, environment):
+    with proxying(port_of(counterpart)) as socks:
+        environment.setenv("ALL_PROXY", f"socks5://{socks.address}")
+        settings = Settings(policy=Policy((Rule(kinds=("call.http",), hosts=("public", "api.internal")),)))
+        found = problem(CALL_HTTP, arguments(http(counterpart, "", uri="http://10.0.0.1/echo")), settings)
+        assert (found["status"], socks.asked) == (403, [])
+        perform(CALL_HTTP, arguments(http(counterpart, "", uri="http://api.internal/echo")), settings)
+    assert socks.asked == [("api.internal", 80)]
