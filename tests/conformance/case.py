@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def case_of(name: str, raw: Json, text: str, children: Sequence[str], serve: Ser
             events=[(milliseconds(entry["at"]) if "at" in entry else 0, entry["event"]) for entry in raw.get("events", ())],
             secrets=raw.get("secrets", {}),
             resources=raw.get("resources", {}),
+            lifecycle="lifecycle" in raw["expect"],
         ),
         expect=raw["expect"],
     )
@@ -195,6 +197,20 @@ def _ends(wanted: Json, ran: Ran) -> None:
     assert ran.lasted == milliseconds(wanted)
 
 
+def _lifecycle(wanted: Json, ran: Ran) -> None:
+    """The events are these, in this order; of a fork's branches, too. `at` is the member that holds the event's instant."""
+    found = [event["type"] for event in ran.lifecycle]
+    assert found == [f"{_OF_LIFECYCLE}.{one['type']}.v1" for one in wanted], found
+    for one, event in zip(wanted, ran.lifecycle, strict=True):
+        data = event["data"]
+        assert {name: data.get(name) for name in one.get("data", {})} == one.get("data", {}), event
+        assert all(data[name] == event["time"] for name in one.get("at", ())), event
+        assert fnmatchcase(data.get("workflow", data.get("name")), one.get("named", "*")), event
+
+
+_OF_LIFECYCLE = "io.serverlessworkflow"
+
+
 _DEMANDS = {
     "output": _output,
     "completed": lambda _, ran: _completed(ran),
@@ -213,4 +229,5 @@ _DEMANDS = {
     "retried": _retried,
     "waited": _waited,
     "ends": _ends,
+    "lifecycle": _lifecycle,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 from temporalio import activity
@@ -19,6 +20,7 @@ from interpreter.effects import FETCH, Effect
 from interpreter.evaluation.jq_evaluator import JqEvaluator
 from interpreter.evaluator import Evaluator
 from interpreter.faults import Fault, Problem
+from interpreter.lifecycle_events import Chronicle
 from interpreter.values import Json, encode
 from tests import fakes
 from tests.conformance.reading import reading
@@ -49,7 +51,8 @@ class FakeRunner:
             performed = {kind: self._performer(kind, settings) for kind in kinds}
             answers = {task: _answers(script.answers[task]) for task in script.answers}
             world = _World(read.envelope, read.below, {**performed, **answers}, _singly(script.events), self._evaluator)
-            return _told(world.run(read.definition, input, interrupt=self._interrupt), read.findings)
+            ran = world.run(read.definition, input, interrupt=self._interrupt)
+            return replace(_told(ran, read.findings), lifecycle=_lifecycle(ran, read.definition) if script.lifecycle else ())
 
     def _performer(self, kind: str, settings: Settings) -> Callable[[Effect], Json]:
         async def perform(arguments: Json) -> Json:
@@ -102,6 +105,11 @@ def _answer(raw: Json) -> fakes.Answer | fakes.After:
 def _singly(events: Iterable[tuple[int, Json]]) -> list[tuple[int, Json]]:
     """The events of a message one by one, as the run gets them."""
     return [(at, one) for at, message in events for one in (message if isinstance(message, list) else [message])]
+
+
+def _lifecycle(ran: fakes.Ran, definition: Definition) -> tuple[Json, ...]:
+    chronicle = Chronicle(definition.document.document, "run-1", "seed-1-1")
+    return tuple(event for number, notice in enumerate(ran.notices, 1) for event in chronicle.of(notice, number))
 
 
 def _told(ran: fakes.Ran, findings: tuple[Told, ...]) -> Ran:

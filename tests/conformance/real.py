@@ -19,9 +19,10 @@ from activities.assembly import assembled
 from activities.attach import attach
 from activities.boundary import effect
 from activities.invocation import Invocation
-from interpreter.effects import Completed, Faulted
+from interpreter.effects import LIFECYCLE, Completed, Faulted
 from interpreter.evaluation.jq_evaluator import JqEvaluator
 from interpreter.faults import Fault, Problem
+from interpreter.lifecycle_events import OPTION
 from interpreter.temporal.client import Handle, connect, events, outcome, signal_event, start, trace
 from interpreter.temporal.serve import worker
 from interpreter.values import Json, split
@@ -83,7 +84,7 @@ class RealRunner:
         queue = f"conformance-{uuid4()}"
         settings = Settings(environment=environment(script.secrets), origins=origins)
         async with self._activities(settings, script) as activities, worker(self._client, queue, [*activities, attach]):
-            envelope = replace(read.envelope, options=self._options)
+            envelope = replace(read.envelope, options={**self._options, **({OPTION: True} if script.lifecycle else {})})
             run = await start(self._client, envelope, input, id=queue, task_queue=queue)
             for _, event in script.events:
                 await signal_event(run, event)
@@ -116,6 +117,7 @@ class RealRunner:
             retried=tuple(notice["name"] for notice in noted if notice["kind"] == "retried"),
             waited=tuple(notice["name"] for notice in noted if notice["kind"] == "waiting"),
             effects=tuple([done async for done in self._effects(run.id)]),
+            lifecycle=tuple([event async for event in self._lifecycle(run.id)]),
         )
 
     async def _save(self, id: str, run: str | None) -> None:
@@ -131,12 +133,23 @@ class RealRunner:
                 await self._save(id, event.workflow_execution_continued_as_new_event_attributes.new_execution_run_id)
 
     async def _effects(self, id: str) -> AsyncIterator[Done]:
+        async for kind, arguments in self._scheduled(id):
+            if kind != LIFECYCLE:
+                yield Done(task=arguments["task"], kind=kind, arguments=arguments)
+
+    async def _lifecycle(self, id: str) -> AsyncIterator[Json]:
+        async for kind, arguments in self._scheduled(id):
+            for event in arguments["events"] if kind == LIFECYCLE else ():
+                yield event
+
+    async def _scheduled(self, id: str) -> AsyncIterator[tuple[str, Json]]:
+        """The activities of a run: type and argument."""
         assert self._client is not None, "the runner was not entered"
         async for event in events(self._client, id):
             if event.HasField("activity_task_scheduled_event_attributes"):
                 scheduled = event.activity_task_scheduled_event_attributes
                 (arguments,) = await self._client.data_converter.decode(scheduled.input.payloads)
-                yield Done(task=arguments["task"], kind=scheduled.activity_type.name, arguments=arguments)
+                yield scheduled.activity_type.name, arguments
 
 
 def _scripted(script: Script) -> Callable[[Invocation], Awaitable[Json]]:

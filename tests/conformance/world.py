@@ -56,6 +56,8 @@ class Script:
     secrets: Mapping[str, Json] = field(default_factory=dict)
     resources: Mapping[str, str] = field(default_factory=dict)
     """Texts of resources that the run carries, by address."""
+    lifecycle: bool = False
+    """Whether the run tells of itself by lifecycle events."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,8 @@ class Ran:
     waited: tuple[str, ...] = ()
     """Tasks that waited for an instant or an event."""
     effects: tuple[Done, ...] = ()
+    lifecycle: tuple[Json, ...] = ()
+    """The lifecycle events, where the script asks for them."""
     lasted: int | None = None
     """Virtual milliseconds; None where time is real."""
     steps: int = 0
