@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias
 
 from interpreter.document.blocks import Boolean, Maybe, Says, Template, Word, node
 
-Length: TypeAlias = Annotated[Any, Says("a duration such as `PT30S`, or a number of milliseconds")]
+Length: TypeAlias = Annotated[Any, Says("a duration such as PT30S, or a number of milliseconds")]
 
 
 @node()
@@ -31,6 +31,8 @@ class TaskHints:
     that the outcome is unknown, where another worker would otherwise do it again."""
     task_queue: Maybe[str] = None
     """The Temporal task queue whose workers do what the task does outside; the run's own when absent."""
+    schedule_to_start: Maybe[Length] = None
+    """How long the task may wait in its queue for a worker, before it fails with an error of type `timeout`; as long as it takes when absent."""
     start_to_close: Maybe[Length] = None
     """How long one attempt may take before Temporal gives it to another worker; a day when absent."""
     heartbeat: Maybe[Length] = None

@@ -8,7 +8,7 @@ from interpreter.document.rules.default_catalog import default_arguments
 from interpreter.document.rules.dsl_version import dsl_version
 from interpreter.document.rules.duplicate_names import duplicate_names, two_defaults
 from interpreter.document.rules.expressions import bad_expression
-from interpreter.document.rules.hints import unknown_hint
+from interpreter.document.rules.hints import bad_hint
 from interpreter.document.rules.lengths import bad_duration, lifetime
 from interpreter.document.rules.lost_data import lost_data
 from interpreter.document.rules.missing_workflow import missing_workflow
@@ -50,7 +50,7 @@ RULES: tuple[Rule, ...] = (
     secrets_in_data,
     unknown_secret,
     client_certificate,
-    unknown_hint,
+    bad_hint,
     literal_credential,
     read_without_on,
     schedule,
@@ -70,7 +70,7 @@ FUNCTION_RULES: tuple[Rule, ...] = (
     unknown_target,
     default_arguments,
     bad_expression,
-    unknown_hint,
+    bad_hint,
     unsupported,
 )
 """The rules for a function in a file of its own: those that need nothing of the document that calls it."""

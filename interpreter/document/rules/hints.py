@@ -1,37 +1,73 @@
-"""Hints that nobody reads."""
+"""Hints that nobody reads, and those that cannot be read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from interpreter.defaults import METADATA
+from interpreter.defaults import CLIENT_CERTIFICATE, METADATA
+from interpreter.document.blocks import Word
 from interpreter.document.findings import Problem
 from interpreter.document.model import Header, TaskCommon
-from interpreter.document.model.hints import DocumentHints, GrpcHints, TaskHints
+from interpreter.document.model.hints import DocumentHints, TaskHints
 from interpreter.document.rules.source import Source
-from interpreter.document.shapes import members
+from interpreter.document.shapes import Shape, members
 from interpreter.document.spelling import nearest
-from interpreter.document.wording import quoted
+from interpreter.document.wording import expected, found, quoted
+from interpreter.durations import milliseconds
 from interpreter.values import Json, join
 
 
-def unknown_hint(source: Source) -> Iterator[Problem]:
-    """A hint in `metadata.swtemporal` is one that there is. Metadata are the author's own, so this is a warning."""
+def bad_hint(source: Source) -> Iterator[Problem]:
+    """What stands in `metadata.swtemporal` is a hint that there is, with a value that it can have. Metadata are the author's own: these are warnings."""
     for pointer, node in source.nodes:
-        if isinstance(node, TaskCommon | Header) and node.metadata:
-            hints = node.metadata.get(METADATA)
-            place = join(pointer, "metadata", METADATA)
-            yield from _unknown(hints, DocumentHints if isinstance(node, Header) else TaskHints, place)
-            if isinstance(hints, dict):
-                yield from _unknown(hints.get("grpc"), GrpcHints, join(place, "grpc"))
+        if isinstance(node, TaskCommon | Header) and node.metadata and METADATA in node.metadata:
+            kind = DocumentHints if isinstance(node, Header) else TaskHints
+            yield from _looked_at(node.metadata[METADATA], kind, join(pointer, "metadata", METADATA))
 
 
-def _unknown(hints: Json, kind: type[Any], place: str) -> Iterator[Problem]:
+def _looked_at(hints: Json, kind: type[Any], place: str) -> Iterator[Problem]:
+    if not isinstance(hints, dict):
+        yield _bad(place, "an object", hints)
+        return
     known = members(kind)
-    for name in hints if isinstance(hints, dict) else ():
+    for name, value in hints.items():
+        at = join(place, name)
         if name not in known:
-            near = nearest(name, known)
-            hint = f"did you mean '{near}'?" if near else f"there is {quoted(list(known))}"
-            message = f"'{name}' is no hint of this product, and nothing is done with it; {hint}"
-            yield Problem(code="unknown-hint", pointer=join(place, name), message=message, at="key", severity="warning", nearest=near)
+            yield _unknown(name, list(known), at)
+        elif known[name].shape.kind == "node":
+            yield from _looked_at(value, known[name].shape.type, at)
+        elif name != CLIENT_CERTIFICATE and not _fits(value, known[name].shape):  # of that one another rule tells
+            yield _bad(at, expected(known[name].shape), value)
+
+
+def _unknown(name: str, known: list[str], place: str) -> Problem:
+    near = nearest(name, known)
+    hint = f"did you mean '{near}'?" if near else f"there is {quoted(known)}"
+    message = f"'{name}' is no hint of this product, and nothing is done with it; {hint}"
+    return Problem(code="unknown-hint", pointer=place, message=message, at="key", severity="warning", nearest=near)
+
+
+def _bad(place: str, wanted: str, value: Json) -> Problem:
+    message = f"the hint '{place.rpartition('/')[2]}' must be {wanted}, found {found(value)}"
+    return Problem(code="bad-hint", pointer=place, message=message, severity="warning", expected=wanted)
+
+
+def _fits(value: Json, shape: Shape) -> bool:
+    word = shape.marker(Word)
+    match shape.kind:
+        case "boolean":
+            return isinstance(value, bool)
+        case "text":
+            return isinstance(value, str) and bool(value) and (word is None or value in word.choices)
+        case "map":
+            return isinstance(value, dict)
+    return _is_length(value)
+
+
+def _is_length(value: Json) -> bool:
+    try:
+        length = milliseconds(value) if isinstance(value, str) else value
+    except ValueError:
+        return False
+    return isinstance(length, int) and not isinstance(length, bool) and length > 0
