@@ -34,7 +34,7 @@ _log = logging.getLogger("swtemporal")
 @asynccontextmanager
 async def serving(client: Client, task_queue: str, settings: Settings, grace: timedelta = GRACE) -> AsyncIterator[Worker]:
     """A worker, not yet running, and what its activities need."""
-    async with assembled(settings, shared()) as activities:
+    async with assembled(settings, shared(), client) as activities:
         yield worker(client, task_queue, [*activities, attach], grace=grace)
 
 

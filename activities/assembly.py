@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from temporalio.client import Client
+
 from activities import call_asyncapi
 from activities.allowed import allowed
 from activities.asyncapi.sessions import Sessions
@@ -19,6 +21,7 @@ from activities.call_openapi import call_openapi
 from activities.call_python import call_python
 from activities.containers.containers import Containers
 from activities.containers.docker import at_hand, docker
+from activities.containers.runs import Runs
 from activities.documents import Documents
 from activities.emit import emit
 from activities.fetch import fetch
@@ -56,12 +59,15 @@ from interpreter.evaluator import Evaluator
 
 
 @asynccontextmanager
-async def assembled(settings: Settings, evaluator: Evaluator) -> AsyncIterator[list[Activity]]:
-    """The activities, with what they share (connections, secrets, expressions), for as long as a worker runs them."""
+async def assembled(settings: Settings, evaluator: Evaluator, client: Client | None = None) -> AsyncIterator[list[Activity]]:
+    """The activities, with what they share (connections, secrets, expressions), for as long as a worker runs them.
+
+    With the worker's `client` they find out which containers a lost worker has left behind.
+    """
     async with (
         Http.opened(settings.origins) as http,
         Processes.opened(settings.process) as processes,
-        Containers.opened(docker, at_hand) as containers,
+        Containers.opened(docker, at_hand, None if client is None else Runs(client)) as containers,
         Sessions.opened() as sessions,
     ):
         preparation = Preparation(providers(settings.secrets, settings.environment, http), evaluator, Tokens(http), settings.policy)

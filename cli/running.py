@@ -101,7 +101,7 @@ async def _served(client: Client, queue: str, settings: Settings, work: Coroutin
     """
     async with AsyncExitStack() as opened:
         try:
-            activities = await opened.enter_async_context(assembled(settings, shared()))
+            activities = await opened.enter_async_context(assembled(settings, shared(), client))
         except ValueError as error:  # the environment names a proxy or certificates that cannot be used
             work.close()
             fail(str(error))

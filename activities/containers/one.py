@@ -14,7 +14,7 @@ from activities.containers.beginning import begun, left
 from activities.containers.config import config_of, name_of
 from activities.containers.ending import GRACE, dropped, goes_on_elsewhere, whatever_comes
 from activities.containers.engine import Engine, Found, Input
-from activities.containers.labels import labels_of
+from activities.containers.labels import Owner, labels_of
 from activities.invocation import Invocation
 from activities.process import given
 from activities.process.output import Output, Stream
@@ -27,20 +27,20 @@ _BEGUN = {"running", "paused", "restarting", "exited", "dead"}
 
 
 class Container:
-    """What an invocation of `run.container` asks for. `effect` names the effect among those of all runs, the same for every attempt of the activity."""
+    """What an invocation of `run.container` asks for, as an effect of its `owner`."""
 
-    def __init__(self, engine: Engine, invocation: Invocation, effect: str) -> None:
+    def __init__(self, engine: Engine, invocation: Invocation, owner: Owner) -> None:
         with_ = invocation.with_
         self._engine = engine
         self._invocation = invocation
         self._stdin = given.stdin(with_.get("stdin"))
         self._fed = not self._stdin
         self._feeding: asyncio.Task[None] | None = None
-        self._name = name_of(with_, key_of(invocation.key, effect))
+        self._name = name_of(with_, key_of(invocation.key, owner.effect))
         self._awaited: bool = with_["await"]
         self._cleanup: str = with_["lifetime"]["cleanup"]
         self._output = Output.of(with_["return"], awaited=self._awaited)
-        labels = labels_of(with_["lifetime"], effect, invocation.key)
+        labels = labels_of(with_["lifetime"], owner, invocation.key, awaited=self._awaited)
         self._config = config_of(with_, labels, removes_itself=not self._awaited and self._cleanup == "always")
 
     async def perform(self) -> Json:

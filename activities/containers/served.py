@@ -14,7 +14,7 @@ from activities.containers.beginning import begun, left
 from activities.containers.config import config_of, name_of
 from activities.containers.ending import GRACE, dropped, goes_on_elsewhere, whatever_comes
 from activities.containers.engine import Engine, Found
-from activities.containers.labels import labels_of
+from activities.containers.labels import Owner, labels_of
 from activities.granted import under
 from activities.http.client import Answer, Http
 from activities.invocation import Invocation
@@ -36,17 +36,17 @@ _LAST = 2.0
 
 
 class Served:
-    """What an invocation of `function.http-container` asks for. `effect` names the effect among those of all runs, the same for every attempt."""
+    """What an invocation of `function.http-container` asks for, as an effect of its `owner`."""
 
-    def __init__(self, engine: Engine, http: Http, invocation: Invocation, effect: str) -> None:
+    def __init__(self, engine: Engine, http: Http, invocation: Invocation, owner: Owner) -> None:
         with_ = invocation.with_
         self._engine = engine
         self._http = http
         self._invocation = invocation
-        self._name = name_of(with_, key_of(invocation.key, effect))
+        self._name = name_of(with_, key_of(invocation.key, owner.effect))
         self._port: int = with_["port"]
         self._within: float = with_["startWithin"] / 1000
-        labels = labels_of({"cleanup": "always"}, effect, invocation.key)
+        labels = labels_of({"cleanup": "always"}, owner, invocation.key)
         ports = {f"{_HOST}:0": self._port}
         self._config = config_of({**with_, "ports": ports, "stdin": None}, labels, removes_itself=False)
         self._files = _archive(with_.get("files") or {})
