@@ -16,6 +16,7 @@ INTRODUCTION = """# Conformance
 How the product stands to each rule of Serverless Workflow DSL 1.0.3, as the last run of `make conformance` found it.
 A case is a small document with what must come of it (`tests/conformance/cases/`). Every case runs in a world with a virtual clock;
 those that need not wait run on a real Temporal server, too. The rules are numbered as in our reading of the specification, in our words.
+The 66 examples of the specification and its use cases run to their ends by the command `swtemporal run` in `tests/examples/`, whose tables say what comes of each.
 """
 
 

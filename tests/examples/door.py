@@ -86,8 +86,8 @@ class Door:
         self._patch.chdir(self._folder)
         for name, secret in example.secrets.items():
             self._patch.setenv(variable(name), secret if isinstance(secret, str) else encode(secret))
-        self._patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(example.path.read_bytes())))
-        command = ["run", "-" if "grpc" in example.needs else str(example.path), "--id", id, "--address", self._address, "-o", "json"]
+        self._patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((example.typed or "").encode())))
+        command = ["run", "-" if example.typed else str(example.path), "--id", id, "--address", self._address, "-o", "json"]
         command += ["--timeout", f"{PATIENCE:g}", "--event-sink", f"{counterpart.origin}/events", *options]
         command += [part for name in example.others for part in ("--with", str(HERE / name))]
         command += ["-i", encode(example.input["input"])] if "input" in example.input else []
