@@ -1,4 +1,4 @@
-"""What one process of a document may take of a worker."""
+"""What the processes of documents may take of a worker."""
 
 from __future__ import annotations
 
@@ -17,3 +17,5 @@ class Limits:
     """Bytes of the largest file it may write."""
     grace: float = 2
     """Seconds between the request to end and the end."""
+    at_once: int = 100
+    """Programs that a worker runs and waits for at a time; more of them wait. A call to a peer costs a socket, a program may cost all the memory it is let have."""

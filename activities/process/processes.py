@@ -42,6 +42,7 @@ class Processes:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._room = asyncio.Semaphore(limits.at_once)
         self._left: set[asyncio.Task[Json]] = set()
 
     @classmethod
@@ -62,7 +63,8 @@ class Processes:
         With `await: false` it gives null as soon as the program runs; how that ends is only logged.
         """
         if invocation.with_["await"]:
-            return await self._run(invocation, program, lambda: None)
+            async with self._room:
+                return await self._run(invocation, program, lambda: None)
         started = asyncio.get_running_loop().create_future()
         running = asyncio.create_task(self._run(invocation, program, lambda: started.set_result(None)))
         try:

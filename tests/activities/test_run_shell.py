@@ -199,3 +199,15 @@ def test_what_is_not_awaited_and_fails_is_logged_without_secrets(caplog, monkeyp
     assert [record.getMessage() for record in caplog.records] == [
         "nobody awaited the command, which failed: the command ended with code 7: ***"
     ]
+
+
+def test_no_more_programs_run_at_once_than_a_worker_lets(tmp_path):
+    alone = f"mkdir {tmp_path}/running && sleep 0.05 && rmdir {tmp_path}/running"
+
+    async def together():
+        async with assembled(Settings(process=Limits(at_once=1)), Paths()) as activities:
+            (shell,) = [one for one in activities if one.__temporal_activity_definition.name == RUN_SHELL]
+            asked = [environment(activity_type=RUN_SHELL).run(shell, arguments(with_of(alone, **{"return": "code"}))) for _ in range(4)]
+            return await asyncio.gather(*asked)
+
+    assert asyncio.run(together()) == [0, 0, 0, 0]

@@ -78,7 +78,7 @@ class Search:
         return await temporal.start(self._client, envelope, {}, id=f"secrecy-{uuid.uuid4().hex[:12]}", task_queue=self._queue)
 
     async def waiting(self) -> None:
-        """Two runs seen while they wait, and cancelled: one for an answer, one for its next attempt, after a refusal that quoted the secret."""
+        """Runs seen while they wait, and cancelled: for an answer, for the next attempt after a refusal that quoted the secret, for a program that has printed it."""
         slow = await self.started(
             [{"call": {"call": "http", "with": {"method": "get", "endpoint": f"{self._peer.origin}/slow", **HEADER}}}]
         )
@@ -88,7 +88,11 @@ class Search:
         retried = await self.started([{"all": {"try": calls, "catch": {"retry": later}}}])
         while not await self._refused(retried):  # noqa: ASYNC110  a server tells of pending activities only when asked
             await asyncio.sleep(0.05)
-        for run in (slow, retried):
+        telling = {"shell": {"command": 'echo "$KEY"; exec sleep 100', "environment": {"KEY": KEY}}}
+        lines = await self.started([{"run": {"run": telling, "metadata": {"swtemporal": {"heartbeat": 1500}}}}])
+        while not await self._told_by_heartbeat(lines):  # noqa: ASYNC110  likewise
+            await asyncio.sleep(0.05)
+        for run in (slow, retried, lines):
             await self.looked("while it waits", run)
             await run.cancel()
             assert isinstance(await temporal.outcome(run), temporal.Stopped)
@@ -97,6 +101,10 @@ class Search:
     async def _refused(self, run: temporal.Handle) -> bool:
         pending = (await run.describe()).raw_description.pending_activities
         return any(one.HasField("last_failure") for one in pending)
+
+    async def _told_by_heartbeat(self, run: temporal.Handle) -> bool:
+        pending = (await run.describe()).raw_description.pending_activities
+        return any(b"***" in payload.data for one in pending for payload in one.heartbeat_details.payloads)
 
     async def looked(self, place: str, run: temporal.Handle) -> None:
         described = await run.describe()
