@@ -87,11 +87,11 @@ def _beneath(granted: Sequence[str], folder: str) -> bool:
 class Grant:
     """What one document may do on one task queue, and within functions that stand elsewhere: what their texts may, too.
 
-    `unnamed` are hashes of what the run carries, for which rules about the document do not hold.
+    `functions` are their hashes, each with the rules for it; `unnamed` are hashes of what the run carries, for which rules about the document do not hold.
     """
 
     rules: tuple[Rule, ...]
-    functions: tuple[tuple[Rule, ...], ...] = ()
+    functions: tuple[tuple[str, tuple[Rule, ...]], ...] = ()
     unnamed: tuple[str, ...] = ()
 
     def kind(self, name: str) -> None:
@@ -146,7 +146,8 @@ class Grant:
                 yield bare
 
     def _check(self, member: Member, name: str, what: str, granted: Callable[[Sequence[str], str], bool] = _fits) -> None:
-        for who, rules in (("this document", self.rules), *(("the function it stands in", rules) for rules in self.functions)):
+        others = ((f"the function it stands in (hash {digest})", rules) for digest, rules in self.functions)
+        for who, rules in (("this document", self.rules), *others):
             if not granted(_given(rules, member), name):
                 self._refuse(member, name, what, who)
 
@@ -179,7 +180,7 @@ class Policy:
         """
         found, brought = self._matching(queue, document), tuple(carried)
         unnamed = dict.fromkeys(one for rule in found for one in rule.unnamed(brought))
-        called = tuple((*self._matching(queue, one), _CALLS) for one in functions)
+        called = tuple((one, (*self._matching(queue, one), _CALLS)) for one in functions)
         return Grant(tuple(rule for rule in found if not rule.unnamed(brought)), called, tuple(unnamed)[:_TOLD])
 
     def _matching(self, queue: str, document: str | None) -> tuple[Rule, ...]:

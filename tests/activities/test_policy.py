@@ -219,8 +219,8 @@ def test_a_function_from_elsewhere_has_its_own_grants_and_no_more_than_its_calle
     own = Rule(documents=("F",), kinds=("run.container",), images=("alpine",), volumes=("/data",), commands=("ls",), environment=("TEAM",))
 
     act(granting(caller, own, functions=("F",)))
-    assert "the function it stands in" in refused(lambda: act(granting(caller, functions=("F",))))
-    assert "the function it stands in" in refused(lambda: act(granting(caller, own, functions=("F", "G"))))
+    assert "the function it stands in (hash F)" in refused(lambda: act(granting(caller, functions=("F",))))
+    assert "the function it stands in (hash G)" in refused(lambda: act(granting(caller, own, functions=("F", "G"))))
     refused(lambda: act(granting(own, functions=("F",))))
 
 
