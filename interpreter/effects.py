@@ -108,7 +108,7 @@ class Notice:
     """Something that happened to a task or to the run (`reference` `""`), told exactly once, in order.
 
     `kind_of_task` is the task's keyword (`call.http`, `set`, `workflow` for the run). `data` by kind:
-    started `{input}`; completed `{output, why?, then?}`; faulted `{error}`; skipped `{why}`;
+    started `{input}`; completed `{output, why?, then?, keys?}` (`keys`: of a listener's correlation); faulted `{error}`; skipped `{why}`;
     retried `{attempt, error, next}` (`next`: instant of the next attempt, null when at once); waiting `{until?}` or `{events?}`; logged `{level, message}` (by the function `log`).
     `index` are the loop indices on the way to the task, outermost first.
     """

@@ -63,7 +63,7 @@ def run_task(
 ) -> tuple[Json, str]:
     """Run one task from where its frame stands; gives its transformed output and where to go next.
 
-    Frame: `raw_in`, `started`, `in`, `deadline`, `around` (extensions), `raw`, `then`, `why`, `plain`, `out`, `checked`, `exported`,
+    Frame: `raw_in`, `started`, `in`, `deadline`, `around` (extensions), `raw`, `then`, `why`, `about`, `plain`, `out`, `checked`, `exported`,
     and what the kind needs.
     """
     task = entry.body
@@ -129,6 +129,8 @@ def _steps(visit: Visit, arguments: Arguments | WorkflowArguments) -> tuple[Json
         frame["then"] = _direction(task, result)
         if result.why is not None:
             frame["why"] = result.why
+        if result.about:
+            frame["about"] = dict(result.about)
         if result.plain:
             frame["out"], frame["plain"] = result.output, True
     extensions.after(visit)
@@ -152,7 +154,13 @@ def _steps(visit: Visit, arguments: Arguments | WorkflowArguments) -> tuple[Json
 def _completed(visit: Visit) -> tuple[Json, str]:
     frame = visit.frame
     why = {"why": frame["why"]} if "why" in frame else {}
-    visit.notice("completed", output=frame["out"], **why, **({} if frame["then"] == "continue" else {"then": frame["then"]}))
+    visit.notice(
+        "completed",
+        output=frame["out"],
+        **why,
+        **frame.get("about", {}),
+        **({} if frame["then"] == "continue" else {"then": frame["then"]}),
+    )
     return frame["out"], frame["then"]
 
 

@@ -5,7 +5,7 @@ Spec: https://github.com/serverlessworkflow/specification/blob/main/dsl.md#lifec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from interpreter.arguments import iso8601
@@ -17,7 +17,7 @@ OPTION = "lifecycleEvents"
 """The envelope's option that switches them on."""
 
 OUTPUT_BYTES = 64_000
-"""A longer output is left out: an event tells of it, it does not carry it."""
+"""A longer output is left out, and so are longer correlation keys: an event tells of them, it does not carry them."""
 
 _TIMES = {
     "created": "createdAt",
@@ -48,9 +48,15 @@ class Chronicle(NamedTuple):
             told = {"definition": self._definition} if whose == WORKFLOW and kind == "started" else {}
             yield self._event(whose, kind, notice.at, f"{number}.{at}", self._data(whose, notice) | told | more)
 
-    def happened(self, kind: str, at: int, number: int) -> Json:
-        """The event of something that happened to the run as a whole: `suspended`, `resumed`, `cancelled`."""
-        return self._event(WORKFLOW, kind, at, str(number), {"name": self._name})
+    def happened(self, kind: str, at: int, number: int, tasks: Sequence[str]) -> Iterator[Json]:
+        """The events of something that happened to the run as a whole: `suspended`, `resumed`, `cancelled`.
+
+        It happened to the `tasks` in progress, too (references, outermost first): a run goes on before its tasks do, and stops after them.
+        """
+        whole = [(WORKFLOW, {"name": self._name})]
+        parts = [("task", {"workflow": self._name, "task": reference}) for reference in tasks]
+        for nth, (whose, data) in enumerate([*whole, *parts] if kind == "resumed" else [*reversed(parts), *whole]):
+            yield self._event(whose, kind, at, f"{number}.{nth}", data)
 
     def _event(self, whose: str, kind: str, at: int, number: str, data: Mapping[str, Json]) -> Json:
         instant = iso8601(at)
@@ -92,9 +98,12 @@ def _kinds(notice: Notice) -> Iterator[tuple[str, dict[str, Json]]]:
         case "faulted":
             yield "faulted", {"error": notice.data["error"]}
         case "completed":
-            if notice.kind_of_task == _LISTENS:
-                yield "correlation-completed", {}
-            output = notice.data["output"]
-            yield "completed", {"output": output} if size(output) <= OUTPUT_BYTES else {}
+            if "keys" in notice.data:
+                yield "correlation-completed", _carried("correlationKeys", notice.data["keys"]) if notice.data["keys"] else {}
+            yield "completed", _carried("output", notice.data["output"])
         case "waiting" if notice.kind_of_task == _LISTENS:
             yield "correlation-started", {}
+
+
+def _carried(name: str, value: Json) -> dict[str, Json]:
+    return {name: value} if size(value) <= OUTPUT_BYTES else {}

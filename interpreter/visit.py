@@ -22,13 +22,15 @@ from interpreter.values import Json, digest, encode
 class Result(NamedTuple):
     """What an executor gives back: the raw output, where to go if not where the task's own `then` says, and why (for the trace).
 
-    `plain` says that `output` and `export` do not apply (a process that is not awaited).
+    `plain` says that `output` and `export` do not apply (a process that is not awaited); `about` is what is told beside the output when the
+    task has completed.
     """
 
     output: Json
     then: str | None = None
     why: str | None = None
     plain: bool = False
+    about: Mapping[str, Json] = MappingProxyType({})
 
 
 class Request(NamedTuple):

@@ -29,9 +29,9 @@ def execute(task: Listen, visit: Visit) -> Result:
         if "item" in frame:
             then = _handle(task, visit)
             if then == "end":
-                return Result(frame["got"], "end")
+                return Result(frame["got"], "end", about=_correlation(to, frame))
         elif frame["stop"]:
-            return Result(frame["got"])
+            return Result(frame["got"], about=_correlation(to, frame))
         else:
             _take(to, task.listen.read, visit)
 
@@ -40,11 +40,21 @@ def _begin(task: Listen, visit: Visit) -> None:
     frame, to = visit.frame, task.listen.to
     frame["got"], frame["n"], frame["seen"], frame["keys"] = [], 0, 0, {}
     frame["open"] = list(range(len(filters_of(to))))
-    frame["stop"] = isinstance(to, AllEvents) and not to.all
+    frame["stop"] = not _waits(to)
     if isinstance(to, AnyEvent) and isinstance(to.until, AllEvents | AnyEvent | OneEvent):
         frame["until"] = list(range(len(filters_of(to.until))))
     if not frame["stop"]:
         visit.notice("waiting", events=described(to))
+
+
+def _waits(to: EventStrategy) -> bool:
+    """Whether there is anything to wait for."""
+    return not isinstance(to, AllEvents) or bool(to.all)
+
+
+def _correlation(to: EventStrategy, frame: dict[str, Json]) -> dict[str, Json]:
+    """The keys by which events were correlated, for whoever is told of it; nothing where none was waited for."""
+    return {"keys": frame["keys"]} if _waits(to) else {}
 
 
 def _take(to: EventStrategy, mode: str, visit: Visit) -> None:

@@ -94,7 +94,7 @@ class Interpretation:
     async def cancel(self) -> None:
         """Cancel what runs outside, and wait until all of it has acknowledged."""
         await self._flight.end()
-        self._publisher.happened("cancelled", self._now())
+        self._publisher.happened("cancelled", self._now(), self._references)
         await self._publisher.finish()
 
     def receive(self, events: list[Json]) -> None:
@@ -109,7 +109,7 @@ class Interpretation:
     def suspend(self, suspended: bool) -> None:
         """Hold the run, or let it go on: while it is held no pass is made, but clocks go on and results and events queue."""
         if suspended is not self._state["suspended"]:
-            self._publisher.happened("suspended" if suspended else "resumed", self._now())
+            self._publisher.happened("suspended" if suspended else "resumed", self._now(), self._references)
         self._state["suspended"] = suspended
         self._wake()
 
@@ -175,6 +175,10 @@ class Interpretation:
         tasks = live(self._definition, self._state)
         run = self._state["run"]["number"]
         return render(self._definition, self._progress, tasks, run=run, suspended=self._state["suspended"])
+
+    def _references(self) -> list[str]:
+        """The tasks in progress, outermost first."""
+        return [task.reference for task in live(self._definition, self._state)]
 
     def _wake(self) -> None:
         self._dirty = True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from temporalio import workflow
@@ -51,11 +51,11 @@ class Publisher:
                 self._waiting.extend(self._chronicle.of(notice, self._number))
             self._begin()
 
-    def happened(self, kind: str, at: int) -> None:
-        """Tell what happened to the run: `suspended`, `resumed`, `cancelled`."""
+    def happened(self, kind: str, at: int, tasks: Callable[[], Sequence[str]]) -> None:
+        """Tell what happened to the run, and to the tasks in progress (their references): `suspended`, `resumed`, `cancelled`."""
         if self._on:
             self._number += 1
-            self._waiting.append(self._chronicle.happened(kind, at, self._number))
+            self._waiting.extend(self._chronicle.happened(kind, at, self._number, tasks()))
             self._begin()
 
     @property

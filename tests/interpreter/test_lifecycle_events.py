@@ -50,8 +50,22 @@ def test_what_happens_to_a_task(kind, task, data, events):
 def test_a_listen_correlates():
     (began,) = told("waiting", task="listen", events="type x")
     assert (began["type"], began["data"]) == ("io.serverlessworkflow.workflow.correlation-started.v1", {"name": NAME, "startedAt": INSTANT})
-    kinds = [event["type"].split(".", 2)[2] for event in told("completed", task="listen", output=[])]
-    assert kinds == ["workflow.correlation-completed.v1", "task.completed.v1"]
+    done, completed = told("completed", task="listen", output=[], keys={"order": "o-7", "n": 1})
+    assert (done["type"], completed["type"]) == (
+        "io.serverlessworkflow.workflow.correlation-completed.v1",
+        "io.serverlessworkflow.task.completed.v1",
+    )
+    assert done["data"] == {"name": NAME, "correlationKeys": {"order": "o-7", "n": 1}, "completedAt": INSTANT}
+
+
+@pytest.mark.parametrize("keys", [{}, {"long": "x" * OUTPUT_BYTES}])
+def test_keys_are_told_where_there_are_any_and_they_are_short(keys):
+    done, _ = told("completed", task="listen", output=[], keys=keys)
+    assert done["data"] == {"name": NAME, "completedAt": INSTANT}
+
+
+def test_what_waited_for_nothing_did_not_correlate():
+    assert [event["type"].split(".", 2)[2] for event in told("completed", task="listen", output=[])] == ["task.completed.v1"]
 
 
 def test_a_long_output_stays_where_it_is():
@@ -59,10 +73,26 @@ def test_a_long_output_stays_where_it_is():
 
 
 def test_what_happens_to_the_run_as_a_whole():
-    event = CHRONICLE.happened("suspended", AT, 9)
+    (event,) = CHRONICLE.happened("suspended", AT, 9, [])
     assert event["type"] == "io.serverlessworkflow.workflow.suspended.v1"
     assert event["data"] == {"name": NAME, "suspendedAt": INSTANT}
-    assert event["id"] == "run-1-1-9"
+    assert event["id"] == "run-1-1-9.0"
+
+
+@pytest.mark.parametrize(
+    ("kind", "order"),
+    [
+        ("suspended", ["/do/0/a/do/0/b", "/do/0/a", None]),
+        ("cancelled", ["/do/0/a/do/0/b", "/do/0/a", None]),
+        ("resumed", [None, "/do/0/a", "/do/0/a/do/0/b"]),
+    ],
+)
+def test_what_happens_to_the_run_happens_to_the_tasks_in_progress(kind, order):
+    events = list(CHRONICLE.happened(kind, AT, 9, ["/do/0/a", "/do/0/a/do/0/b"]))
+    assert [event["data"].get("task") for event in events] == order
+    assert {event["type"].split(".", 2)[2] for event in events} == {f"workflow.{kind}.v1", f"task.{kind}.v1"}
+    assert all(event["data"][f"{kind}At"] == INSTANT for event in events)
+    assert len({event["id"] for event in events}) == len(events)
 
 
 def test_events_of_one_notice_differ():

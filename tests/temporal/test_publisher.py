@@ -73,6 +73,7 @@ async def test_suspended_resumed_cancelled(house: House):
     watcher = Watcher()
 
     async def during(handle):
+        await house.until(handle, lambda state: bool(state["tasks"]))
         await handle.signal("suspend")
         await handle.signal("resume")
         await handle.cancel()
@@ -80,8 +81,22 @@ async def test_suspended_resumed_cancelled(house: House):
     _, outcome = await run(house, watcher, WAIT, during=during)
 
     assert isinstance(outcome, temporal.Stopped)
-    told = ["workflow.suspended", "workflow.resumed", "workflow.cancelled"]
-    assert [kind for kind in watcher.kinds if kind in told] == told
+    begun = ["workflow.started", "task.created", "task.started", "workflow.correlation-started"]
+    suspended, resumed = ["task.suspended", "workflow.suspended"], ["workflow.resumed", "task.resumed"]
+    assert watcher.kinds == [*begun, *suspended, *resumed, "task.cancelled", "workflow.cancelled"]
+
+
+async def test_the_keys_by_which_events_were_correlated_are_told(house: House):
+    watcher = Watcher()
+    to = {"one": {"with": {"type": "x"}, "correlate": {"order": {"from": ".data.order"}}}}
+    event = {"specversion": "1.0", "id": "1", "source": "s", "type": "x", "data": {"order": "o-7"}}
+    _, outcome = await run(
+        house, watcher, document({"hear": {"listen": {"to": to}}}), during=lambda handle: temporal.signal_event(handle, event)
+    )
+
+    assert outcome == Completed([{"order": "o-7"}])
+    told = [one["data"] for batch in watcher.batches for one in batch if "correlation-completed" in one["type"]]
+    assert [one["correlationKeys"] for one in told] == [{"order": "o-7"}]
 
 
 async def test_a_sink_that_is_down_holds_nothing_up_for_long(house: House):
@@ -122,12 +137,12 @@ async def test_what_is_told_as_the_last_batch_ends_is_sent_too(monkeypatch):
     monkeypatch.setattr(Publisher, "_send", send)
     chronicle = Chronicle(Header(dsl="1.0.3", namespace="n", name="w", version="1.0.0"), "id", "run")
     publisher = Publisher(chronicle, {OPTION: True}, [], lambda: None)
-    publisher.happened("suspended", 0)
+    publisher.happened("suspended", 0, list)
     last = publisher._sending
     while not last.done():
         await asyncio.sleep(0)
         if last.done():
-            publisher.happened("resumed", 1)  # before anybody was told that the task has ended
+            publisher.happened("resumed", 1, list)  # before anybody was told that the task has ended
 
     for _ in range(10):
         await asyncio.sleep(0)
@@ -149,6 +164,6 @@ async def test_a_bug_in_sending_is_not_swallowed(monkeypatch):
     monkeypatch.setattr("interpreter.temporal.publisher.workflow.wait_condition", until)
     chronicle = Chronicle(Header(dsl="1.0.3", namespace="n", name="w", version="1.0.0"), "id", "run")
     publisher = Publisher(chronicle, {OPTION: True}, [], lambda: None)
-    publisher.happened("suspended", 0)
+    publisher.happened("suspended", 0, list)
     with pytest.raises(ZeroDivisionError):
         await publisher.finish()

@@ -291,3 +291,24 @@ def test_a_call_in_foreach_is_cut_off_by_the_timeout_of_the_listen():
     ran = hear(ONE, event("t", 5), more=", foreach: {do: [c: CALL]}, timeout: {after: PT3S}", answers={"c": After(60_000, 1)})
     assert fault_of(ran) == ("timeout", 408, "/do/0/a")
     assert (ran.told("cancelled"), ran.end) == (["c"], 3000)
+
+
+# What is told
+
+
+def told_keys(ran) -> list[Json]:
+    return [notice.data.get("keys") for notice in ran.notices if notice.kind == "completed" and notice.reference]
+
+
+def test_the_keys_of_its_correlation_are_told_when_it_is_complete():
+    to = "{all: [{with: {type: t}, correlate: {order: {from: .data.order}}}, {with: {type: u}, correlate: {order: {from: .data.order}}}]}"
+    ran = hear(to, event("t", {"order": "o-7"}), event("u", {"order": "o-8"}), event("u", {"order": "o-7"}))
+    assert told_keys(ran) == [{"order": "o-7"}]
+
+
+def test_without_keys_it_is_told_that_there_are_none():
+    assert told_keys(hear(ONE, event("t", 1))) == [{}]
+
+
+def test_what_waits_for_nothing_tells_of_no_correlation():
+    assert told_keys(hear("{all: []}")) == [None]
