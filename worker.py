@@ -23,7 +23,7 @@ from activities.policy_file import policy_of
 from activities.secrets import places
 from activities.settings import Settings
 from interpreter.defaults import TASK_QUEUE
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.temporal import telemetry
 from interpreter.temporal.client import ADDRESS, NAMESPACE, connect
 from interpreter.temporal.serve import GRACE, worker

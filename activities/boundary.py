@@ -109,11 +109,10 @@ async def _attempt(once: Callable[[], Awaitable[Json]], attempts: Attempts, reda
         raise
     except WorkerLeaves:
         raise ApplicationError("the worker shuts down; another one goes on", type="WorkerShutdown") from None
-    except Held:
+    except Held as held:
         _repeat_held(attempts)
-        raise fault(
-            "expression", f"the evaluation of an expression was stopped {_HELD_AT_MOST} times: it takes too much time or memory"
-        ) from None
+        why = "it takes too much time or memory" if held.counted else held.message
+        raise fault("expression", f"the evaluation of an expression was stopped {_HELD_AT_MOST} times: {why}") from None
     except Exception as error:  # noqa: BLE001 - the border
         kind = activity.info().activity_type
         _log.error("%s failed unexpectedly\n%s", kind, redaction("".join(traceback.format_exception(error))))

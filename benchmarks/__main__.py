@@ -20,7 +20,7 @@ from benchmarks.measures import FULL, QUICK, Effort, Measured
 from benchmarks.picture import svg
 from benchmarks.report import line, markdown
 from benchmarks.workers import answering, working
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.temporal.client import connect
 from interpreter.temporal.embedded import Settings, ephemeral
 

@@ -10,7 +10,7 @@ from benchmarks.documents import SET, SET_JQ, document, loop, sets
 from benchmarks.measures import Aim, Effort, Measured, Row
 from interpreter.document.load import define
 from interpreter.engine import Host, advance, begin
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.values import Json
 
 TASKS = 500

@@ -16,7 +16,7 @@ from interpreter.document.marks import Marks, Position
 from interpreter.document.model import FunctionCall, uri_at
 from interpreter.document.rules import FUNCTION_RULES
 from interpreter.document.walk import walk
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.values import join
 
 

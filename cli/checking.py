@@ -11,7 +11,7 @@ from interpreter.document.load import Loaded, load
 from interpreter.document.reader import read
 from interpreter.document.rules import Identity
 from interpreter.document.syntax import Unreadable
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.evaluator import Held
 
 

@@ -29,7 +29,7 @@ from cli.order import Order
 from cli.waiting import Outcome, Patience, outcome_of
 from interpreter.document.envelope import Envelope
 from interpreter.effects import Completed
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.temporal.serve import worker
 
 QUEUE = "swtemporal-run-"

@@ -35,11 +35,6 @@ def names(expression: str) -> frozenset[str]:
     return frozenset(token.text[1:] for token in tokens(expression, 0) if token.kind == "name")
 
 
-def context_fields(expression: str) -> frozenset[str] | None:
-    """The members of `$context` that jq source reads; None when it may look at the whole of it."""
-    return fields("context", expression)
-
-
 @lru_cache(_CACHED)
 def fields(variable: str, expression: str) -> frozenset[str] | None:
     """The members of a variable (named without `$`) that jq source reads; None when it may look at the whole of it."""

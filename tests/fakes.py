@@ -17,6 +17,8 @@ from interpreter.defaults import Limits
 from interpreter.document.definition import Definition
 from interpreter.effects import Completed, Effect, Faulted, Notice
 from interpreter.engine import Host, advance, begin
+from interpreter.evaluation import child, javascript
+from interpreter.evaluation.runner import Refused, Request
 from interpreter.evaluator import Evaluated
 from interpreter.expressions import names
 from interpreter.faults import Fault, Problem, fault
@@ -28,16 +30,28 @@ START = 1_767_225_600_000
 """2026-01-01T00:00:00Z."""
 
 
+class _Here:
+    """What is asked of a child, done in this process; nothing is stopped."""
+
+    def ask(self, request: Request) -> str:
+        head = json.loads(request.head)
+        try:
+            return child.WORKS[head.pop("do")](**head)((request.clock + request.data).decode())
+        except child.Refused as refused:
+            raise Refused(**refused.answer) from None
+
+
 class InProcess:
-    """An evaluator that asks jq in this process: exact enough for documents one trusts, and as quick as tests want to be."""
+    """An evaluator that asks jq and QuickJS in this process: exact enough for documents one trusts, and as quick as tests want to be."""
 
     def __init__(self) -> None:
         self.asked = 0
 
     def evaluate(self, expressions, dot: Json, variables: Mapping[str, Json], now: int, place: str, language="jq", seed="") -> Evaluated:
         """Each expression alone, with the variables it names."""
-        assert language == "jq", "whoever tries another language asks the children"
         self.asked += len(expressions)
+        if language == "javascript":
+            return Evaluated(*javascript.evaluate(_Here(), (range(len(expressions)), tuple(expressions)), dot, variables, now, place, seed))
         return Evaluated([self._one(expression, dot, variables, now) for expression in expressions], 0)
 
     def _one(self, expression: str, dot: Json, variables: Mapping[str, Json], now: int) -> Json:

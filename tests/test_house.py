@@ -19,7 +19,7 @@ from temporalio import activity
 from activities.assembly import assembled
 from interpreter import effects
 from interpreter.document.model import Task
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from tests.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -83,7 +83,7 @@ def test_every_effect_has_its_activity() -> None:
     """The workflow schedules by name; no name may be without somebody who answers to it."""
 
     async def registered() -> set[str | None]:
-        async with assembled(Settings(), JqEvaluator()) as activities:
+        async with assembled(Settings(), ChildEvaluator()) as activities:
             return {activity._Definition.must_from_callable(one).name for one in activities}
 
     asked = {value for name, value in vars(effects).items() if name.isupper()} - {effects.RUN_WORKFLOW, effects.WORKFLOW}

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 from interpreter.defaults import CHILD_COST
-from interpreter.evaluation.answers import encoded, expression_fault, told, why
+from interpreter.evaluation.answers import encoded, expression_fault, named, told, why
 from interpreter.evaluation.runner import Refused, Request, Runner, excerpt
 from interpreter.evaluator import Held
-from interpreter.javascript import fields, names
+from interpreter.languages import JAVASCRIPT
 from interpreter.values import Json, encode
 
 _KB = 1000
@@ -28,7 +27,7 @@ def evaluate(runner: Runner, ask: Ask, dot: Json, variables: Mapping[str, Json],
     for expression in expressions:
         if reason := refusal(expression):
             raise expression_fault(expression, reason)
-    given = _given(expressions, variables)
+    given = named(JAVASCRIPT, expressions, variables)
     data = encoded([*given.values(), dot], expressions, "JavaScript")
     try:
         head = _head("javascript", given, programs=expressions)
@@ -51,28 +50,6 @@ def evaluate(runner: Runner, ask: Ask, dot: Json, variables: Mapping[str, Json],
     except ValueError as error:
         raise expression_fault(expressions[0], f"the result cannot be read: {why(error)}") from None
     return answers, CHILD_COST + len(data) // _KB
-
-
-def _given(expressions: tuple[str, ...], variables: Mapping[str, Json]) -> dict[str, Json]:
-    """The variables that are mentioned; of `$context` only the members that are read."""
-    mentioned, read = _needs(expressions)
-    given = {name: variables[name] for name in mentioned if name in variables}
-    context = given.get("context")
-    if read is not None and type(context) is dict:
-        given["context"] = {name: context[name] for name in read if name in context}
-    return given
-
-
-@lru_cache(4096)
-def _needs(expressions: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
-    mentioned = frozenset[str]().union(*(names(expression) for expression in expressions))
-    read: set[str] = set()
-    for expression in expressions:
-        part = fields("context", expression)
-        if part is None:
-            return tuple(sorted(mentioned)), None
-        read |= part
-    return tuple(sorted(mentioned)), tuple(sorted(read))
 
 
 def compile_head(variables: Iterable[str]) -> bytes:

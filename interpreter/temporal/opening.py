@@ -15,7 +15,7 @@ from interpreter.defaults import PRODUCT, Limits
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope, UnknownVersion
 from interpreter.document.recent import Recent
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.faults import fault
 from interpreter.scope import Host
 from interpreter.state import State

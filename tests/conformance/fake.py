@@ -17,7 +17,7 @@ from activities.secrets import variable
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope
 from interpreter.effects import FETCH, Effect
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from interpreter.evaluator import Evaluator
 from interpreter.faults import Fault, Problem
 from interpreter.lifecycle_events import Chronicle
@@ -34,7 +34,7 @@ REPEATS = 100
 class FakeRunner:
     """Runs documents in `tests.fakes.World`, each in a world of its own."""
 
-    def __init__(self, evaluator: JqEvaluator, interrupt: Callable[[int], bool] = lambda _: False) -> None:
+    def __init__(self, evaluator: ChildEvaluator, interrupt: Callable[[int], bool] = lambda _: False) -> None:
         """`interrupt(step)` says after which steps the state goes through JSON to a new engine."""
         self._evaluator = evaluator
         self._interrupt = interrupt

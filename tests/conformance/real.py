@@ -20,7 +20,7 @@ from activities.attach import attach
 from activities.boundary import effect
 from activities.invocation import Invocation
 from interpreter.effects import LIFECYCLE, Completed, Faulted
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from interpreter.faults import Fault, Problem
 from interpreter.lifecycle_events import OPTION
 from interpreter.temporal.client import Handle, connect, events, outcome, signal_event, start, trace
@@ -44,7 +44,7 @@ class RealRunner:
     `options` are those of the envelopes.
     """
 
-    def __init__(self, address: str, evaluator: JqEvaluator, histories: Path, options: Mapping[str, Json] | None = None) -> None:
+    def __init__(self, address: str, evaluator: ChildEvaluator, histories: Path, options: Mapping[str, Json] | None = None) -> None:
         self._address = address
         self._evaluator = evaluator
         self._histories = histories

@@ -10,7 +10,7 @@ from operator import eq
 
 import pytest
 
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from interpreter.values import Json, encode
 from tests.conformance.case import Case, cases
 from tests.conformance.fake import FakeRunner
@@ -35,7 +35,7 @@ def _steady(value: Json) -> Json:
 
 
 @pytest.mark.parametrize("case", RUN, ids=lambda case: case.name)
-def test_an_interrupt_changes_nothing(case: Case, evaluator: JqEvaluator) -> None:
+def test_an_interrupt_changes_nothing(case: Case, evaluator: ChildEvaluator) -> None:
     undisturbed = _ran(case, FakeRunner(evaluator))
     assert _ran(case, FakeRunner(evaluator, lambda _: True)) == undisturbed
     if case.script.serve is not None:

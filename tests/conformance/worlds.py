@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from tests.conformance.fake import FakeRunner
 from tests.conformance.real import RealRunner
 from tests.conformance.world import Runner
@@ -19,21 +19,21 @@ WORLDS = [
 
 
 @pytest.fixture(scope="session")
-def evaluator() -> Iterator[JqEvaluator]:
+def evaluator() -> Iterator[ChildEvaluator]:
     """The product's evaluator, with children of its own."""
-    found = JqEvaluator()
+    found = ChildEvaluator()
     yield found
     found.close()
 
 
 @pytest.fixture(scope="session")
-def fake(evaluator: JqEvaluator) -> Runner:
+def fake(evaluator: ChildEvaluator) -> Runner:
     """No server, a virtual clock."""
     return FakeRunner(evaluator)
 
 
 @pytest.fixture(scope="session")
-def real(temporal_server: str, evaluator: JqEvaluator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+def real(temporal_server: str, evaluator: ChildEvaluator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
     """The product on a real server. At the end all that was run there is replayed in another process."""
     histories = tmp_path_factory.mktemp("histories")
     with RealRunner(temporal_server, evaluator, histories) as runner:

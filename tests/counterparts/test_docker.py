@@ -24,7 +24,7 @@ from activities.containers.docker import docker
 from activities.containers.labels import EFFECT
 from activities.containers.sweeping import sweep
 from interpreter.effects import RUN_CONTAINER
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from tests.activities.performing import Paths, arguments, environment, perform, problem
 from tests.conformance.fake import FakeRunner
 from tests.conformance.world import Script
@@ -55,8 +55,8 @@ def address(hub) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def evaluator() -> Iterator[JqEvaluator]:
-    found = JqEvaluator()
+def evaluator() -> Iterator[ChildEvaluator]:
+    found = ChildEvaluator()
     yield found
     found.close()
 

@@ -11,7 +11,7 @@ import pytest
 from temporalio.activity import ActivityCancellationDetails
 
 from interpreter.effects import FUNCTION_HTTP_CONTAINER
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from interpreter.values import Json
 from tests.activities.performing import arguments, environment, perform, performed, problem
 from tests.conformance.fake import FakeRunner
@@ -230,7 +230,7 @@ def test_the_next_worker_asks_the_one_that_runs_by_the_same_key(address):
 
 
 def test_the_sample(address):
-    evaluator = JqEvaluator()
+    evaluator = ChildEvaluator()
     try:
         text = (ROOT / "samples" / "call-function-http-container.yaml").read_text()
         ran = FakeRunner(evaluator).run(text, {"name": "Ada"}, script=Script(serve=lambda: nullcontext({})))

@@ -17,7 +17,7 @@ from temporalio.client import Client
 from activities.assembly import assembled
 from activities.attach import attach
 from interpreter.effects import Completed, Faulted
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.faults import PREFIX
 from interpreter.temporal import client as temporal
 from interpreter.temporal.serve import worker

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interpreter.expressions import constructed, context_fields, names, needed, path
+from interpreter.expressions import constructed, fields, names, needed, path
 from interpreter.languages import JQ, Expression
 
 source, split, whole = JQ.source, JQ.split, JQ.whole
@@ -115,7 +115,7 @@ def test_the_names_an_expression_mentions(jq, expected):
 @given(st.text(alphabet='${}()[]"\\#\n a.x'))
 def test_names_never_fails(text):
     names(text)
-    context_fields(text)
+    fields("context", text)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_names_never_fails(text):
     ],
 )
 def test_the_members_of_the_context_an_expression_reads(jq, expected):
-    assert context_fields(jq) == expected
+    assert fields("context", jq) == expected
 
 
 @pytest.mark.parametrize(

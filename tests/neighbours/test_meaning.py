@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interpreter.document.load import define, load
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.faults import PREFIX
 from interpreter.values import Json
 from tests.fakes import After, World
@@ -182,10 +182,10 @@ def test_the_limit_of_one_tasks_retry_is_not_anothers():
 
 
 def test_an_expression_that_never_ends_is_stopped_and_burns_nothing_afterwards():
-    from interpreter.evaluation.jq_evaluator import JqEvaluator
+    from interpreter.evaluation.child_evaluator import ChildEvaluator
     from interpreter.evaluator import Held
 
-    evaluator = JqEvaluator()
+    evaluator = ChildEvaluator()
     try:
         evaluator.begin_activation()
         with pytest.raises(Held):

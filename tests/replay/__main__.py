@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from interpreter.defaults import Limits
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from interpreter.temporal.continuation import DUE_OPTION
 from interpreter.values import Json
 from tests.conformance.case import Case, judge
@@ -51,7 +51,7 @@ def recorder() -> Iterator[Recorder]:
     """A recorder with a server of its own."""
     with ExitStack() as stack:
         address = stack.enter_context(started())
-        evaluator = JqEvaluator()
+        evaluator = ChildEvaluator()
         stack.callback(evaluator.close)
         runners = {}
         for way, options in WAYS.items():

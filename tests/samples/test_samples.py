@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from interpreter.document.load import load
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from tests.conformance.case import Case, judge
 from tests.conformance.world import Runner
 from tests.conformance.worlds import WORLDS
@@ -31,7 +31,7 @@ def test_every_sample_is_tested() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_sample_leaves_nothing_to_be_told(path: Path, evaluator: JqEvaluator) -> None:
+def test_a_sample_leaves_nothing_to_be_told(path: Path, evaluator: ChildEvaluator) -> None:
     loaded = load(path.read_text(), compile_check=evaluator.compile_check, known=[("samples", "run-workflow-child", "1.0.0")])
     assert loaded.findings == ()
 

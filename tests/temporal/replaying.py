@@ -11,7 +11,7 @@ from pathlib import Path
 
 from temporalio.client import WorkflowHistory
 
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.temporal.serve import replayer
 
 

@@ -11,7 +11,7 @@ from temporalio.api.history.v1 import HistoryEvent
 
 from activities.assembly import assembled
 from interpreter.effects import Completed, Faulted
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.temporal import client as temporal
 from interpreter.temporal.serve import worker
 from interpreter.values import Json

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interpreter.document.load import define
-from interpreter.evaluation.jq_evaluator import shared
+from interpreter.evaluation.child_evaluator import shared
 from interpreter.values import Json, encode
 from tests.fakes import World
 from tests.interpreter.documents import HEADER, event, flow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interpreter.document.load import load
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from tests.interpreter.document.documents import SPECIFICATION, examples, needs_specification, own
 
 WITH_LITERAL_CREDENTIAL = {"authentication-oauth2.yaml", "authentication-oidc.yaml"}
@@ -53,7 +53,7 @@ def test_our_own_documents_are_valid(path):
 
 
 def test_every_expression_of_good_documents_compiles():
-    evaluator = JqEvaluator()
+    evaluator = ChildEvaluator()
 
     found = [
         str(finding)

@@ -148,6 +148,18 @@ def test_expressions_are_compiled_each_once():
     assert "does not compile: unexpected '|'" in found[0].message
 
 
+def test_where_nothing_reads_the_language_it_is_said_that_expressions_are_not_checked():
+    text = HEADER + "evaluate: {language: javascript}\ndo:\n  - a: {if: 'x =>', set: {x: '${ ( }'}}\n"
+
+    loaded = load(text, compile_check=lambda _expressions, _language: None)
+
+    assert [(one.code, one.severity, one.pointer) for one in loaded.findings] == [
+        ("unchecked", "warning", "/evaluate/language"),
+        ("bad-expression", "error", "/do/0/a/set/x"),
+    ]
+    assert "pip install 'swtemporal[js]'" in loaded.findings[0].message
+
+
 def test_expressions_of_another_language_are_not_judged():
     text = HEADER + "evaluate: {language: cel}\ndo:\n  - a: {if: 'x =>', set: {x: 1}}\n"
 

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 
 
 @pytest.fixture(scope="module")
 def evaluator():
-    evaluator = JqEvaluator()
+    evaluator = ChildEvaluator()
     yield evaluator
     evaluator.close()

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from interpreter.evaluation.settings import Settings
 from interpreter.evaluator import Held
 from interpreter.faults import Fault
@@ -93,7 +93,7 @@ def in_place(monkeypatch, folder, zone, words):
     for name, value in {"HOME": str(folder), "TZ": zone, "PLANTED": PLANTED, "LC_ALL": "C.UTF-8", "JQ_LIBRARY_PATH": str(folder)}.items():
         monkeypatch.setenv(name, value)
     time.tzset()
-    evaluator = JqEvaluator()
+    evaluator = ChildEvaluator()
     said(evaluator, "[1, 1] | add")
     before = children(evaluator)
     try:
@@ -225,7 +225,7 @@ COST = [
 
 @pytest.mark.parametrize("expression", COST)
 def test_what_costs_too_much_is_stopped_and_the_next_one_is_not(expression):
-    evaluator = JqEvaluator(Settings(deadline=0.3, activation=30, memory=512 * 1024 * 1024))
+    evaluator = ChildEvaluator(Settings(deadline=0.3, activation=30, memory=512 * 1024 * 1024))
     try:
         kind, found = said(evaluator, expression)
     except Held as held:

@@ -5,7 +5,7 @@ import random
 import jq
 import pytest
 
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from interpreter.evaluation.settings import Settings
 from interpreter.expressions import names
 from interpreter.faults import Fault
@@ -67,7 +67,7 @@ def test_every_expression_gets_its_own_verdict(evaluator):
 
 
 def test_nothing_to_check_needs_no_child():
-    evaluator = JqEvaluator(Settings(children=0))
+    evaluator = ChildEvaluator(Settings(children=0))
 
     assert evaluator.compile_check([]) == []
     assert evaluator.compile_check([""]) == ["is empty"]
@@ -109,7 +109,7 @@ def test_what_jq_compiles_is_balanced_and_its_names_are_known():
 
 
 def test_an_expression_that_cannot_be_compiled_in_time_is_told_apart_from_its_neighbours():
-    evaluator = JqEvaluator(Settings(compilation=0.5))
+    evaluator = ChildEvaluator(Settings(compilation=0.5))
     hostile = "(" * 2000 + "1" + ")" * 2000 + " | " + "|".join(["1 as $a | 2"] * 60000)
     try:
         found = evaluator.compile_check([".a + 1", hostile, ".b + 1"])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interpreter.evaluation import member_paths
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from interpreter.evaluation.settings import Settings
 from interpreter.evaluator import Held
 from interpreter.faults import Fault
@@ -318,7 +318,7 @@ COST = [
 
 @pytest.mark.parametrize("expression", COST, ids=range(len(COST)))
 def test_what_costs_too_much_is_stopped_and_the_next_one_is_not(expression):
-    evaluator = JqEvaluator(Settings(deadline=0.2, activation=30, memory=400 * 1024 * 1024))
+    evaluator = ChildEvaluator(Settings(deadline=0.2, activation=30, memory=400 * 1024 * 1024))
     with pytest.raises((Fault, Held)) as stopped:
         value(evaluator, expression)
     after = value(evaluator, "1 + 1")
@@ -340,7 +340,7 @@ def test_a_stopped_expression_is_remembered(evaluator):
 
 def test_a_worker_without_the_engine_faults_nobodys_run(monkeypatch):
     monkeypatch.setattr("interpreter.evaluation.process._packages", lambda: "/nowhere")
-    evaluator = JqEvaluator()
+    evaluator = ChildEvaluator()
     try:
         with pytest.raises(Held, match=r"pip install 'swtemporal\[js\]'") as held:
             value(evaluator, "1 + 1")

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from interpreter.evaluation.settings import Settings
 from interpreter.evaluator import Held
 
@@ -20,7 +20,7 @@ def make():
     evaluators = []
 
     def made(**settings):
-        evaluators.append(JqEvaluator(Settings(**settings)))
+        evaluators.append(ChildEvaluator(Settings(**settings)))
         return evaluators[-1]
 
     yield made

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from interpreter.evaluation.jq_evaluator import JqEvaluator
+from interpreter.evaluation.child_evaluator import ChildEvaluator
 from interpreter.evaluation.settings import Settings
 from interpreter.evaluator import Held
 from interpreter.faults import PREFIX, Fault
@@ -79,7 +79,7 @@ def test_a_schema_that_is_not_valid_or_refers_elsewhere_is_a_configuration_fault
 
 
 def test_a_hostile_schema_is_stopped_while_this_process_goes_on():
-    evaluator = JqEvaluator(Settings(deadline=0.3, activation=30))
+    evaluator = ChildEvaluator(Settings(deadline=0.3, activation=30))
     began = time.thread_time()
     try:
         with pytest.raises(Held) as caught:
@@ -116,7 +116,7 @@ def test_a_pattern_matches_the_whole_text(evaluator, pattern, text, expected):
 
 
 def test_a_hostile_pattern_is_stopped():
-    evaluator = JqEvaluator(Settings(deadline=0.3, activation=30))
+    evaluator = ChildEvaluator(Settings(deadline=0.3, activation=30))
     try:
         with pytest.raises(Held, match=r"the pattern `\(a\+\)\+b` was stopped after 0\.3 s of CPU time") as caught:
             evaluator.matches("(a+)+b", "a" * 60, "/do/0/l")

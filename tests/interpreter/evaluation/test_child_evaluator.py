@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interpreter.evaluation.jq_evaluator import JqEvaluator, shared
+from interpreter.evaluation.child_evaluator import ChildEvaluator, shared
 from interpreter.evaluator import Evaluator, Held
 from interpreter.faults import PREFIX, Fault
 from interpreter.values import Json, encode
@@ -256,7 +256,7 @@ def test_the_clock_is_the_run_s(evaluator):
 
 
 def test_a_closed_evaluator_leaves_no_child_behind():
-    evaluator = JqEvaluator()
+    evaluator = ChildEvaluator()
     value(evaluator, "1 + 1")
     evaluator.close()
 
