@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -33,6 +33,9 @@ KEEPS = True
 
 EXPIRY = 86_400
 """Seconds for which a broker keeps the session of a subscription that nobody polls."""
+
+_LONGER = 1.0
+"""Seconds that the library's own limit is longer than ours, which tells better what happened."""
 
 _DENIED = {4, 5, 134, 135}
 """Codes of a refused connection that mean the credentials."""
@@ -149,15 +152,34 @@ async def _client(site: Site, name: str | None, *, stays: bool) -> AsyncIterator
         password=password if token is None else token,
         identifier=name,
         protocol=ProtocolVersion.V5 if five else ProtocolVersion.V311,
-        timeout=site.within,
+        timeout=site.within + _LONGER,
         tls_context=await site.tls(),
         properties=properties,
         clean_session=None if five else not stays,
         clean_start=not stays if five else MQTT_CLEAN_START_FIRST_ONLY,
     )
     client._client.manual_ack_set(True)  # noqa: SLF001 - as above
-    async with client:
+    _notice_refusal(client)
+    async with AsyncExitStack() as stack:
+        try:
+            async with asyncio.timeout(site.within):
+                await stack.enter_async_context(client)
+        except BaseException:
+            client._client._sock_close()  # noqa: SLF001 - as above: what it has begun it would go on with
+            raise
         yield client
+
+
+def _notice_refusal(client: Client) -> None:
+    """Have it noticed at once that the peer hangs up before it has said whom it accepts; the library would wait for that word."""
+    connected = client._connected  # noqa: SLF001 - as above
+
+    def disconnected(*said: Any) -> None:
+        if not connected.done():
+            connected.set_exception(MqttError("the connection was closed before it was accepted, or the peer does not speak MQTT"))
+        client._on_disconnect(*said)  # noqa: SLF001 - as above
+
+    client._client.on_disconnect = disconnected  # noqa: SLF001 - as above
 
 
 def _receipt(message: Message) -> str | None:

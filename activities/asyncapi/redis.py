@@ -56,7 +56,8 @@ async def subscribe(site: Site, position: Json) -> AsyncIterator[Channel | Strea
                 yield Stream(site, client, position)
                 return
             async with client.pubsub(ignore_subscribe_messages=True) as channel:
-                await (channel.psubscribe if site.wild else channel.subscribe)(site.address)
+                async with asyncio.timeout(site.within):
+                    await (channel.psubscribe if site.wild else channel.subscribe)(site.address)
                 yield Channel(site, channel)
 
 
@@ -72,7 +73,8 @@ class Channel:
     async def poll(self, most: int, wait: float) -> list[Incoming]:
         """The next messages."""
         with speaking(self._site, _verdict):
-            return await gathered(self._receive, most, wait)
+            async with asyncio.timeout(wait + self._site.within):  # a lost connection is opened anew on the way
+                return await gathered(self._receive, most, wait)
 
     async def _receive(self, wait: float) -> Incoming | None:
         clock = asyncio.get_running_loop().time
@@ -125,7 +127,8 @@ class Stream:
 
     async def _last(self) -> str:
         try:
-            info = await self._client.xinfo_stream(self._site.address)
+            async with asyncio.timeout(self._site.within):
+                info = await self._client.xinfo_stream(self._site.address)
         except ResponseError as error:
             if "no such key" in str(error).lower():
                 return _BEGINNING

@@ -1,6 +1,6 @@
-"""An agent made with `a2a-sdk`, which others wrote: `python a2a_agent.py PORT new|both`, in version 1.0 alone or in 0.3, too.
+"""An agent made with `a2a-sdk`, which others wrote: `python -m tests.counterparts.a2a_agent PORT new|both`, in version 1.0 alone or in 0.3, too.
 
-It shouts back what it hears at `/a2a`, and at `/guarded` for those who have the token; to `slowly` it answers after half a minute.
+It shouts back what it hears at `/a2a`, and at `/guarded` for those who have the token; to `slowly` it answers after half a minute, to `wait for GATE` when that is open.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from a2a.server.routes import create_agent_card_routes, create_jsonrpc_routes
 from a2a.server.tasks import InMemoryPushNotificationConfigStore, InMemoryTaskStore, TaskUpdater
 from a2a.types import AgentCapabilities, AgentCard, AgentInterface, AgentSkill
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
 
-TOKEN = "Bearer open-sesame"
+from tests.counterparts import tokens
+from tests.counterparts.doorkeeper import guarded
+from tests.counterparts.gate import Gate
 
 
 class Shouting(AgentExecutor):
@@ -34,6 +35,9 @@ class Shouting(AgentExecutor):
         said = made.get_message_text(context.message)
         if said == "slowly":
             await asyncio.sleep(30)
+        if said.startswith("wait for "):
+            await Gate(said.removeprefix("wait for ")).passed(context.message.message_id)
+            said = "held"
         await updater.add_artifact([made.new_text_part(said.upper())])
         await updater.complete()
 
@@ -58,20 +62,7 @@ def application(port: int, *, old: bool) -> Any:
     handler = DefaultRequestHandler(Shouting(), InMemoryTaskStore(), card, push_config_store=store)
     routes = [*create_agent_card_routes(card), *create_jsonrpc_routes(handler, "/a2a", enable_v0_3_compat=old)]
     routes += create_jsonrpc_routes(handler, "/guarded", enable_v0_3_compat=old)
-    return guarded(Starlette(routes=routes))
-
-
-def guarded(inner: Any) -> Any:
-    """The application, with a doorkeeper before `/guarded`."""
-
-    async def application(scope: Any, receive: Any, send: Any) -> None:
-        known = dict(scope.get("headers", ())).get(b"authorization") == TOKEN.encode()
-        if scope["type"] == "http" and scope["path"] == "/guarded" and not known:
-            await JSONResponse({"error": "who are you?"}, status_code=401)(scope, receive, send)
-        else:
-            await inner(scope, receive, send)
-
-    return application
+    return guarded(Starlette(routes=routes), "/guarded", tokens.A2A)
 
 
 if __name__ == "__main__":

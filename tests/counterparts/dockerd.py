@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 BUSYBOX = Path("/bin/busybox")
 GREETING = "Hello from Docker!"
@@ -35,24 +36,68 @@ def lacking() -> str | None:
     return None
 
 
+class Daemon:
+    """Answers at `address` while it is entered; it can be stopped, and started again with all it had. In the end it is gone with all it held."""
+
+    def __init__(self, *options: str) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="swt-dockerd-"))  # a socket's path must be short
+        self.socket = self._folder / "docker.sock"
+        self.address = f"unix://{self.socket}"
+        self._options = options
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start, and wait until it answers and has its images."""
+        folder = self._folder
+        roots = ["--data-root", folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid"]
+        with (folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["dockerd", "--host", self.address, *roots, *self._options], stdout=log, stderr=log, start_new_session=True
+            )
+        _answers(self.address, self._process, folder / "log")
+        if not client(self.address, "images", "-q"):
+            _import(self.address, "alpine:latest", 'CMD ["sh"]')
+            _import(self.address, "busybox:latest", 'CMD ["sh"]')
+            _import(self.address, "hello-world:latest", f'CMD ["echo", "{GREETING}"]')
+
+    def pause(self) -> None:
+        """Keep it from doing anything: who connects is not answered. Its containers run on."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on with all that came meanwhile."""
+        self._signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End it, and its containers; killed like others, it would leave mounts behind."""
+        if self._process is not None:
+            self._signal(signal.SIGTERM)
+            self.resume()
+            self._process.wait(_PATIENCE)
+            self._process = None
+
+    def _signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+
 @contextmanager
 def dockerd(*options: str) -> Iterator[str]:
-    """The address of a daemon that has `alpine:latest`, `busybox:latest` and `hello-world:latest`; it is gone afterwards, with all it held."""
-    folder = Path(tempfile.mkdtemp(prefix="swt-dockerd-"))  # a socket's path must be short
-    address = f"unix://{folder}/docker.sock"
-    roots = ["--data-root", folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid"]
-    with (folder / "log").open("wb") as log:
-        daemon = subprocess.Popen(["dockerd", "--host", address, *roots, *options], stdout=log, stderr=log, start_new_session=True)
-    try:
-        _answers(address, daemon, folder / "log")
-        _import(address, "alpine:latest", 'CMD ["sh"]')
-        _import(address, "busybox:latest", 'CMD ["sh"]')
-        _import(address, "hello-world:latest", f'CMD ["echo", "{GREETING}"]')
-        yield address
-    finally:
-        daemon.send_signal(signal.SIGTERM)
-        daemon.wait(_PATIENCE)
-        shutil.rmtree(folder, ignore_errors=True)
+    """The address of a daemon that has `alpine:latest`, `busybox:latest` and `hello-world:latest`."""
+    with Daemon(*options) as daemon:
+        yield daemon.address
 
 
 def client(address: str, *arguments: str, input: bytes = b"") -> str:

@@ -144,14 +144,13 @@ async def say(line: Line, port: int, bodies: list[bytes]) -> None:  # noqa: C901
         case brokers.redis:
             from redis.asyncio import Redis
 
-            redis_client = Redis(port=port, password=PASSWORD)
-            for body in bodies:
-                await (
-                    redis_client.xadd(line.address, {"payload": body})
-                    if "stream" in str(line.channel)
-                    else redis_client.publish(line.address, body)
-                )
-            await redis_client.aclose()
+            async with Redis(port=port, password=PASSWORD) as redis_client:
+                for body in bodies:
+                    await (
+                        redis_client.xadd(line.address, {"payload": body})
+                        if "stream" in str(line.channel)
+                        else redis_client.publish(line.address, body)
+                    )
         case brokers.mosquitto:
             import aiomqtt
 
@@ -161,12 +160,11 @@ async def say(line: Line, port: int, bodies: list[bytes]) -> None:  # noqa: C901
         case brokers.rabbitmq:
             import aio_pika
 
-            connection = await aio_pika.connect(host="127.0.0.1", port=port, login=USER, password=PASSWORD)
-            channel = await connection.channel()
-            exchange = channel.default_exchange if line.address == "jobs" else await channel.get_exchange("rooms")
-            for body in bodies:
-                await exchange.publish(aio_pika.Message(body), routing_key=line.address)
-            await connection.close()
+            async with await aio_pika.connect(host="127.0.0.1", port=port, login=USER, password=PASSWORD) as connection:
+                channel = await connection.channel()
+                exchange = channel.default_exchange if line.address == "jobs" else await channel.get_exchange("rooms")
+                for body in bodies:
+                    await exchange.publish(aio_pika.Message(body), routing_key=line.address)
         case brokers.kafka:
             from aiokafka import AIOKafkaProducer
 
@@ -177,7 +175,55 @@ async def say(line: Line, port: int, bodies: list[bytes]) -> None:  # noqa: C901
                 sasl_plain_username=USER,
                 sasl_plain_password=PASSWORD,
             )
-            await producer.start()
-            for body in bodies:
-                await producer.send_and_wait(line.address, body)
-            await producer.stop()
+            try:
+                await producer.start()
+                for body in bodies:
+                    await producer.send_and_wait(line.address, body)
+            finally:
+                await producer.stop()
+
+
+async def keys(line: Line, port: int) -> list[str]:
+    """The idempotency keys of all that a broker keeps of a line."""
+    match line.start:
+        case brokers.nats:
+            import nats
+
+            client = await nats.connect(f"nats://127.0.0.1:{port}", user=USER, password=PASSWORD)
+            stream = client.jetstream()
+            state = (await stream.stream_info("ORDERS")).state
+            found = [(await stream.get_msg("ORDERS", seq)).headers for seq in range(state.first_seq, state.last_seq + 1)]
+            await client.close()
+            return [headers["Nats-Msg-Id"] for headers in found if headers]
+        case brokers.redis:
+            from redis.asyncio import Redis
+
+            async with Redis(port=port, password=PASSWORD) as redis_client:
+                entries = await redis_client.xrange(line.address)
+            return [fields[b"idempotency-key"].decode() for _, fields in entries if b"idempotency-key" in fields]
+        case brokers.rabbitmq:
+            import aio_pika
+
+            async with await aio_pika.connect(host="127.0.0.1", port=port, login=USER, password=PASSWORD) as connection:
+                queue = await (await connection.channel()).get_queue(line.address)
+                messages = [await queue.get() for _ in range(queue.declaration_result.message_count or 0)]  # they go back at the end
+            return [str(message.message_id) for message in messages]
+        case brokers.kafka:
+            from aiokafka import AIOKafkaConsumer
+
+            consumer = AIOKafkaConsumer(
+                line.address,
+                bootstrap_servers=f"127.0.0.1:{port}",
+                auto_offset_reset="earliest",
+                security_protocol="SASL_PLAINTEXT",
+                sasl_mechanism="PLAIN",
+                sasl_plain_username=USER,
+                sasl_plain_password=PASSWORD,
+            )
+            await consumer.start()
+            try:
+                records = [record for some in (await consumer.getmany(timeout_ms=10_000)).values() for record in some]
+            finally:
+                await consumer.stop()
+            return [value.decode() for record in records for name, value in record.headers if name == "Idempotency-Key"]
+    raise AssertionError(f"{line.protocol} keeps nothing")

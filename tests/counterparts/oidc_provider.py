@@ -53,9 +53,8 @@ def lacking() -> str | None:
     return None if (INSTALLED / "node_modules" / "oidc-provider").is_dir() else "there is no oidc-provider: make counterparts"
 
 
-@contextmanager
-def provider(folder: Path, *others: dict[str, str], **more: Any) -> Iterator[Running]:
-    """A provider of its own, gone afterwards; `others` are further clients, `more` what else `oidc/provider.mjs` is told."""
+def served(folder: Path, *others: dict[str, str], **more: Any) -> tuple[Serving, dict[str, dict[str, str]]]:
+    """A provider, and its clients as policies name them; `others` are further clients, `more` what else `oidc/provider.mjs` is told."""
     key = ECKey.generate_key("P-256", parameters={"kid": "k1", "alg": "ES256", "use": "sig"})
     clients = {method: {"id": f"by_{method}", "secret": SECRET, "authentication": method} for method in METHODS}
     clients["private_key_jwt"] = {
@@ -67,8 +66,15 @@ def provider(folder: Path, *others: dict[str, str], **more: Any) -> Iterator[Run
     given = {"clients": [_registered(one, key) for one in (*clients.values(), *others)], "users": USERS, **more}
     file = folder / "given.json"
     file.write_text(json.dumps(given))
-    with Serving(lambda port, _: ["node", str(HERE / "provider.mjs"), str(INSTALLED), str(port), str(file)], folder) as running:
-        yield Running(f"http://127.0.0.1:{running.port}", clients)
+    return Serving(lambda port, _: ["node", str(HERE / "provider.mjs"), str(INSTALLED), str(port), str(file)], folder), clients
+
+
+@contextmanager
+def provider(folder: Path, *others: dict[str, str], **more: Any) -> Iterator[Running]:
+    """A provider of its own, gone afterwards; see `served`."""
+    serving, clients = served(folder, *others, **more)
+    with serving:
+        yield Running(f"http://127.0.0.1:{serving.port}", clients)
 
 
 def _registered(client: dict[str, str], key: ECKey) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,13 +14,19 @@ from typing import Self
 
 from tests.server import free_port
 
-TOOLS = Path(__file__).parents[2] / ".tools"
+ROOT = Path(__file__).parents[2]
+TOOLS = ROOT / ".tools"
 """Where `make counterparts` puts programs."""
 
 _PATIENCE = 60.0
 
 _LEASHED = '"$@" </dev/null & read _; kill -9 0'
 """A program that is killed with all its processes when whoever started it is no more: then its input ends."""
+
+
+def module(name: str, *arguments: str) -> list[str]:
+    """The command of a program that is a module of this folder, wherever it is started."""
+    return ["sh", "-c", 'cd "$0" && exec "$@"', str(ROOT), sys.executable, "-m", f"tests.counterparts.{name}", *arguments]
 
 
 class Serving:
@@ -63,10 +70,23 @@ class Serving:
             )
         self._wait(self._process)
 
+    def pause(self) -> None:
+        """Keep it from doing anything: who connects is not answered."""
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on with all that came meanwhile."""
+        self._send(signal.SIGCONT)
+
+    def _send(self, number: int) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, number)
+
     def kill(self) -> None:
         """Kill it with all its processes."""
         if self._process is not None:
-            os.killpg(self._process.pid, self._signal)
+            self._send(self._signal)
+            self.resume()
             self._process.communicate()
             while _lives(self._process.pid):
                 time.sleep(0.01)

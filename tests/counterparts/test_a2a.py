@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from interpreter.effects import CALL_A2A
 from tests.activities.performing import arguments, environment, perform, performed, problem
-from tests.counterparts.serving import Serving
+from tests.counterparts.serving import Serving, module
+from tests.counterparts.tokens import A2A
 from tests.settings import Settings
 
 pytestmark = [pytest.mark.counterpart, pytest.mark.timeout(180)]
-
-AGENT = str(Path(__file__).with_name("a2a_agent.py"))
 
 
 @pytest.fixture(scope="module", params=["new", "both"])
 def agent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     pytest.importorskip("a2a", reason="install the dependency group 'counterparts'")
-    with Serving(lambda port, _: [sys.executable, AGENT, str(port), request.param], tmp_path_factory.mktemp("a2a")) as running:
+    with Serving(lambda port, _: module("a2a_agent", str(port), request.param), tmp_path_factory.mktemp("a2a")) as running:
         yield running
 
 
@@ -129,7 +126,7 @@ def test_an_agent_that_is_slow(reach):
 
 def test_credentials_that_are_right_or_wrong(agent):
     guarded = {"uri": f"http://127.0.0.1:{agent.port}/guarded"}
-    right = {**guarded, "authentication": {"bearer": {"token": "open-sesame"}}}
+    right = {**guarded, "authentication": {"bearer": {"token": A2A}}}
     assert task_of(call(right, "message/send", saying("hello")))["artifacts"]
     settings = Settings(environment={"SWTEMPORAL_SECRET_T": '{"token": "hush-hush"}'})
     wrong = {**guarded, "authentication": {"bearer": {"use": "t"}}}

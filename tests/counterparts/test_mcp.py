@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +13,10 @@ import pytest
 
 from interpreter.effects import CALL_MCP
 from tests.activities.performing import arguments, environment, perform, performed, problem
-from tests.counterparts.serving import TOOLS, Serving
+from tests.counterparts.serving import TOOLS, Serving, module
 
 pytestmark = [pytest.mark.counterpart, pytest.mark.timeout(180)]
 
-OWN = str(Path(__file__).with_name("mcp_server.py"))
 VERSIONS = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"]
 
 
@@ -61,7 +59,7 @@ def command_of(name: str) -> Callable[[str], list[str]]:
     """The command of a server, with its transport as last argument."""
     if name == "python":
         pytest.importorskip("mcp", reason="install the dependency group 'counterparts'")
-        return lambda transport: [sys.executable, OWN, transport]
+        return lambda transport: module("mcp_server", transport)
     node, script = shutil.which("node"), everything()
     if node is None:
         pytest.skip("there is no node here: install Node.js")

@@ -138,7 +138,7 @@ class GrpcArguments:
     """Which method is called, and with what."""
 
     proto: ExternalResource
-    """The proto file that describes the service; it is compiled as it comes."""
+    """The proto file that describes the service; it is compiled as it comes, with the files that it imports from beneath its own folder."""
     service: GrpcService
     """The service, and where it runs."""
     method: Template
