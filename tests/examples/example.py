@@ -24,7 +24,7 @@ CHECKOUT = "SWTEMPORAL_SPECIFICATION"
 PUBLISHED = Path(os.environ[CHECKOUT]).resolve() / "use-cases" if CHECKOUT in os.environ else None
 MISSING = None if EXAMPLES.is_dir() else f"the specification's examples are not at hand ({EXAMPLES})"
 """Why the examples cannot be run here, where they cannot."""
-TABLES = ("examples.yaml", "use-cases.yaml", "published.yaml")
+TABLES = ("examples.yaml", "use-cases.yaml", *(["published.yaml"] if PUBLISHED else []))
 VIRTUAL = HERE / "virtual.yaml"
 
 
@@ -55,13 +55,6 @@ class Example:
         if self.path.suffix == ".md":
             return _repaired(self.path.read_text())
         return self.path.read_text() if "grpc" in self.needs else None
-
-    @property
-    def missing(self) -> str | None:
-        """Why there is no such document here; None where it is."""
-        if self.path.suffix == ".md":
-            return None if PUBLISHED else f"the published use cases are not at hand: {CHECKOUT} names a checkout of the specification"
-        return MISSING if self.path.parent == EXAMPLES else None
 
 
 def examples() -> list[Example]:

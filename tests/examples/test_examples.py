@@ -30,7 +30,7 @@ def _marks(example: Example) -> list[Any]:
     found: list[Any] = [pytest.mark.server, pytest.mark.xdist_group("examples")]
     if example.counterpart not in {None, "node"}:
         found.append(pytest.mark.counterpart)
-    lacks = LACKING.get(example.counterpart or "", lambda: None)() or example.missing
+    lacks = LACKING.get(example.counterpart or "", lambda: None)() or (MISSING if example.path.parent == EXAMPLES else None)
     return [*found, pytest.mark.skip(reason=lacks)] if lacks else found
 
 
