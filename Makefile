@@ -91,7 +91,7 @@ counterparts: .tools/oidc/.$(OIDC_PROVIDER) .tools/mcp/.$(MCP_EVERYTHING) .tools
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-counterparts.lock >&2
 	@touch $@
 
-DEBIAN := redis-server mosquitto rabbitmq-server docker.io busybox-static file
+DEBIAN := redis-server mosquitto rabbitmq-server postgresql docker.io busybox-static file
 debian: # packages of Debian, where this is Debian and we may install them
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! dpkg --status $(DEBIAN) >/dev/null 2>&1; then \
 		apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends $(DEBIAN) >/dev/null; fi

@@ -18,6 +18,7 @@ from temporalio.worker import Worker
 
 from activities.assembly import assembled
 from activities.attach import attach
+from activities.cache import places as caches
 from activities.http.origins import parse
 from activities.policy_file import policy_of
 from activities.secrets import places
@@ -64,6 +65,11 @@ def _arguments(environment: Mapping[str, str]) -> argparse.Namespace:
         help="where secrets are: env (the default), dir:PATH or vault:URL#MOUNT; the first that has one gives it",
     )
     parser.add_argument(
+        "--cache",
+        metavar="PLACE",
+        help="where results are kept of tasks that want that: memory (the default), off, sqlite:PATH, postgresql://… or redis://…",
+    )
+    parser.add_argument(
         "--policy", metavar="FILE", default=environment.get("SWTEMPORAL_POLICY"), help="what documents may have it do (SECURITY.md)"
     )
     parser.add_argument(
@@ -95,6 +101,8 @@ async def run(arguments: argparse.Namespace) -> None:
         origins=parse(arguments.map_origin),
         event_sink=arguments.event_sink,
         policy=policy_of(arguments.policy, arguments.allow),
+        # Not the parser's default: an address may hold a password, and --help shows defaults.
+        cache=caches.parse(arguments.cache or os.environ.get("SWTEMPORAL_CACHE") or caches.MEMORY.kind),
     )
     await serve(client, arguments.task_queue, settings, timedelta(seconds=arguments.grace))
 

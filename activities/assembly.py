@@ -12,6 +12,7 @@ from activities.allowed import allowed
 from activities.asyncapi.sessions import Sessions
 from activities.authentication.tokens import Tokens
 from activities.boundary import Activity, effect
+from activities.cache.results import Results
 from activities.call_a2a import call_a2a
 from activities.call_grpc import call_grpc
 from activities.call_http import call_http
@@ -27,7 +28,7 @@ from activities.emit import emit
 from activities.fetch import fetch
 from activities.grpc_.protos import Protos
 from activities.http.client import Http
-from activities.invocation import Preparation
+from activities.invocation import Perform, Preparation
 from activities.process.processes import Processes
 from activities.publish import publish
 from activities.read_secrets import read_secrets
@@ -69,27 +70,32 @@ async def assembled(settings: Settings, evaluator: Evaluator, client: Client | N
         Processes.opened(settings.process) as processes,
         Containers.opened(docker, at_hand, None if client is None else Runs(client)) as containers,
         Sessions.opened() as sessions,
+        Results.opened(settings.cache, settings.origins) as results,
     ):
         preparation = Preparation(providers(settings.secrets, settings.environment, http), evaluator, Tokens(http), settings.policy)
         documents, protos = Documents(http), Protos()
         sites = call_asyncapi.Sites(documents, http, settings.origins)
+
+        def kept(kind: str, perform: Perform) -> Activity:
+            return effect(kind, results.around(kind, perform), preparation)
+
         yield [
-            effect(CALL_HTTP, lambda invocation: call_http(invocation, http), preparation),
-            effect(CALL_GRPC, lambda invocation: call_grpc(invocation, documents, protos, settings.origins), preparation),
-            effect(CALL_MCP, lambda invocation: call_mcp(invocation, http, settings.process), preparation),
-            effect(CALL_A2A, lambda invocation: call_a2a(invocation, http, documents), preparation),
-            effect(CALL_OPENAPI, lambda invocation: call_openapi(invocation, http, documents), preparation),
+            kept(CALL_HTTP, lambda invocation: call_http(invocation, http)),
+            kept(CALL_GRPC, lambda invocation: call_grpc(invocation, documents, protos, settings.origins)),
+            kept(CALL_MCP, lambda invocation: call_mcp(invocation, http, settings.process)),
+            kept(CALL_A2A, lambda invocation: call_a2a(invocation, http, documents)),
+            kept(CALL_OPENAPI, lambda invocation: call_openapi(invocation, http, documents)),
             effect(CALL_ASYNCAPI, lambda invocation: call_asyncapi.publish(invocation, sites), preparation),
             effect(ASYNCAPI_POLL, lambda invocation: call_asyncapi.poll(invocation, sites, sessions), preparation),
             effect(ASYNCAPI_END, lambda invocation: call_asyncapi.end(invocation, sites, sessions), preparation),
             effect(EMIT, lambda invocation: emit(invocation, http, settings.event_sink), preparation),
             effect(FUNCTION_ACTIVITY, allowed, preparation),
-            effect(FUNCTION_HTTP_CONTAINER, lambda invocation: call_http_container(invocation, containers), preparation),
-            effect(FUNCTION_PYTHON, lambda invocation: call_python(invocation, processes), preparation),
+            kept(FUNCTION_HTTP_CONTAINER, lambda invocation: call_http_container(invocation, containers)),
+            kept(FUNCTION_PYTHON, lambda invocation: call_python(invocation, processes)),
             effect(FETCH, lambda invocation: fetch(invocation, http), preparation),
             effect(READ_SECRETS, read_secrets, preparation),
             publish(http, settings.event_sink),
-            effect(RUN_CONTAINER, lambda invocation: run_container(invocation, containers), preparation),
-            effect(RUN_SCRIPT, lambda invocation: run_script(invocation, documents, processes), preparation),
-            effect(RUN_SHELL, lambda invocation: run_shell(invocation, processes), preparation),
+            kept(RUN_CONTAINER, lambda invocation: run_container(invocation, containers)),
+            kept(RUN_SCRIPT, lambda invocation: run_script(invocation, documents, processes)),
+            kept(RUN_SHELL, lambda invocation: run_shell(invocation, processes)),
         ]

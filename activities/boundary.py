@@ -20,7 +20,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.attempts import Attempts
 from activities.granted import under
 from activities.heartbeats import Beats, heartbeats
-from activities.invocation import Invocation, Preparation
+from activities.invocation import Invocation, Perform, Preparation
 from activities.redact import Redaction
 from interpreter.defaults import RESULT_BYTES
 from interpreter.evaluator import Held
@@ -30,7 +30,6 @@ from interpreter.temporal.failures import message_of
 from interpreter.temporal.options import LOST_WORKERS
 from interpreter.values import Json, cut, size
 
-Perform = Callable[[Invocation], Awaitable[Json]]
 Activity = Callable[[Json], Awaitable[Json]]
 
 _log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -33,6 +33,8 @@ def _to_nobody(make: Callable[[], Json]) -> None: ...
 class Invocation:
     """One attempt of an effect. `with_` may hold secrets: it goes out, and nowhere else."""
 
+    task: str
+    """The task's name."""
     key: str
     """The idempotency key, the same for every attempt."""
     with_: Json
@@ -48,6 +50,10 @@ class Invocation:
     redaction: Redaction
     timeout: float | None = None
     """Seconds that the whole task may take, where its document says so."""
+    cache: Json = None
+    """What is wanted from the result cache, if anything (`interpreter.caching`)."""
+    deferring: bool = False
+    """Whether something was put into `with_` that only the activity may know."""
     tell: Callable[[Callable[[], Json]], None] = _to_nobody
     """From now on every sign of life carries what the given function gives, for whoever looks on, and for the next attempt."""
 
@@ -55,6 +61,10 @@ class Invocation:
     def authorization(self) -> Authorization | None:
         """The credentials of the call itself."""
         return self.authorizations.get("/authentication")
+
+
+Perform = Callable[[Invocation], Awaitable[Json]]
+"""An effect: what it gives, or a fault."""
 
 
 class Preparation:
@@ -81,6 +91,7 @@ class Preparation:
         own = authorizations.get("/authentication")
         named = arguments.get("certificate")
         return Invocation(
+            task=arguments["task"],
             key=arguments["key"],
             with_=await filled(remaining, None if own is None else own.as_json()),
             shown=masked(remaining, PLACEHOLDER),
@@ -90,6 +101,8 @@ class Preparation:
             within=arguments.get("timeout", EXCHANGE_TIMEOUT) / 1000,
             redaction=redaction,
             timeout=arguments["timeout"] / 1000 if "timeout" in arguments else None,
+            cache=arguments.get("cache"),
+            deferring=bool(remaining.get("deferred")),
         )
 
     def outdated(self, invocation: Invocation, problem: Problem) -> bool:

@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from typing import Literal, NoReturn, TypeAlias, get_args
 
 from interpreter.faults import fault
+from interpreter.values import Json
 
 Address: TypeAlias = IPv4Address | IPv6Address
 
@@ -93,6 +94,11 @@ class Grant:
     rules: tuple[Rule, ...]
     functions: tuple[tuple[str, tuple[Rule, ...]], ...] = ()
     unnamed: tuple[str, ...] = ()
+
+    def as_json(self) -> Json:
+        """What is granted, whoever it is granted to: the same for all who may do the same."""
+        every = (self.rules, *(rules for _, rules in self.functions))
+        return [{member: sorted(set(_given(rules, member))) for member in get_args(Member)} for rules in every]
 
     def kind(self, name: str) -> None:
         """Refuse a kind of effect, or of function, that is not granted."""

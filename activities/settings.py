@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from activities.cache.places import MEMORY
+from activities.cache.places import Place as Cache
 from activities.policy import Policy
 from activities.process.limits import Limits
 from activities.secrets.places import ENVIRONMENT, Place
@@ -26,3 +28,5 @@ class Settings:
     """Where emitted events are sent, by HTTP; without it `emit` completes at once."""
     process: Limits = field(default_factory=Limits)
     """What one script or shell command may take."""
+    cache: Cache = MEMORY
+    """Where results are kept that documents want kept (`activities.cache.places`)."""

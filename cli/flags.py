@@ -67,6 +67,17 @@ GrantedBeside = Annotated[
         show_default=False,
     ),
 ]
+Cache = Annotated[
+    str | None,
+    typer.Option(
+        "--cache",
+        envvar="SWTEMPORAL_CACHE",
+        metavar="PLACE",
+        help="Where results are kept of tasks that want that: memory, off, sqlite:PATH, postgresql://… or redis://….",
+        show_default=False,
+    ),
+]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Have every task performed, and its result kept in place of an older one.")]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="The run's id.", show_default=False)]
 Out = Annotated[Form, typer.Option("-o", "--output", help="How the result is written.")]
 Timeout = Annotated[

@@ -25,6 +25,11 @@ def cache() -> Path:
     return _folder("XDG_CACHE_HOME", ".cache", "Library/Caches") / NAME
 
 
+def results() -> str:
+    """Where `run` keeps results of tasks that want that, as `--cache` takes it."""
+    return f"sqlite:{cache() / 'results.db'}"
+
+
 def embedded() -> Settings:
     """The embedded server's settings: SWTEMPORAL_TEMPORAL_CLI, SWTEMPORAL_SERVER_PORT and SWTEMPORAL_SERVER_IDLE may change them."""
     from interpreter.temporal.embedded import IDLE, PORT, Settings

@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from cli import terminal
+from cli.cache import cache
 from cli.cancel import cancel
 from cli.events import events
 from cli.exits import Code, Stop
@@ -48,6 +49,7 @@ for panel, commands in {
         app.command(rich_help_panel=panel)(command)
 app.command("list", rich_help_panel=RUNS)(list_runs)
 app.add_typer(events, rich_help_panel=RUNS)
+app.add_typer(cache, rich_help_panel=RUNS)
 app.add_typer(server, rich_help_panel=SERVICES)
 
 

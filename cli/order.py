@@ -11,8 +11,9 @@ from cli.catalogs import folders
 from cli.documents import folder_of, runnable
 from cli.exits import refuse
 from cli.inputs import read_data
+from interpreter.caching import OPTION as ANEW
 from interpreter.document.envelope import Envelope
-from interpreter.lifecycle_events import OPTION
+from interpreter.lifecycle_events import OPTION as LIFECYCLE
 from interpreter.values import Json
 
 ID_BYTES = 1000
@@ -40,8 +41,9 @@ def order(
     id: str | None,
     again: bool,
     lifecycle_events: bool = False,
+    anew: bool = False,
 ) -> Order:
-    """Everything read and checked; ends the command where something is wrong, before any server is asked.
+    """Everything read and checked; ends the command where something is wrong, before any server is asked. `anew`: nothing kept is used.
 
     Without any `data` the input is `{}`: what expressions read of it is then absent, as in an object that lacks it.
     """
@@ -52,8 +54,9 @@ def order(
     input = read_data(data, "--input") if data else {}
     root, rest, functions = runnable(file, others, folders(catalogs))
     envelope = bundle(root, rest, folder_of(file), functions)
-    if lifecycle_events:
-        envelope = replace(envelope, options={**envelope.options, OPTION: True})
+    wished = {LIFECYCLE: lifecycle_events, ANEW: anew}
+    if any(wished.values()):
+        envelope = replace(envelope, options={**envelope.options, **{name: True for name, wish in wished.items() if wish}})
     check_size(envelope, input)
     name = root.document.document.name
     return Order(file=file, envelope=envelope, input=input, id=id or f"{name}-{secrets.token_hex(4)}", named=id is not None, again=again)

@@ -9,6 +9,7 @@ import typer
 from cli.exits import refuse
 from cli.flags import (
     Again,
+    Cache,
     Catalog,
     Document,
     EventSink,
@@ -17,6 +18,7 @@ from cli.flags import (
     Input,
     LifecycleEvents,
     MapOrigin,
+    NoCache,
     Out,
     Quiet,
     Secrets,
@@ -43,6 +45,8 @@ def run(
     map_origin: MapOrigin = None,
     event_sink: EventSink = None,
     secrets: Secrets = None,
+    cache: Cache = None,
+    no_cache: NoCache = False,
     lifecycle_events: LifecycleEvents = False,
     policy: GrantedBeside = None,
     timeout: Timeout = None,
@@ -57,12 +61,14 @@ def run(
     if ephemeral and flags != Flags():
         refuse("--ephemeral starts a server of its own: leave the options of the connection out")
     patience_seconds = seconds(timeout, "--timeout")
+    from cli import folders
     from cli.order import order
     from cli.running import activity_settings, own_policy, run_here
     from cli.waiting import Patience, finish
 
-    ordered = order(file, with_ or [], input, catalogs=catalog or [], id=id, again=again, lifecycle_events=lifecycle_events)
+    ordered = order(file, with_ or [], input, catalogs=catalog or [], id=id, again=again, lifecycle_events=lifecycle_events, anew=no_cache)
     # Whoever types this command may do all of it already; what others put into its queue gets what the policy says, by itself nothing.
-    settings = activity_settings(map_origin or [], event_sink, own_policy(ordered.envelope, policy), secrets or [])
+    granted = own_policy(ordered.envelope, policy)
+    settings = activity_settings(map_origin or [], event_sink, granted, secrets or [], cache or folders.results())
     patience = Patience(timeout=patience_seconds, quiet=quiet)
     finish(complete(run_here(ordered, settings, patience, flags, ephemeral=ephemeral)), ordered.id, output)

@@ -15,6 +15,7 @@ from temporalio.client import Client
 
 from activities.assembly import assembled
 from activities.attach import attach
+from activities.cache.places import MEMORY, Place, parse
 from activities.http import origins
 from activities.policy import Policy, everything
 from activities.policy_file import policy_of
@@ -37,8 +38,10 @@ GRACE = timedelta(0)
 """After Ctrl-C nothing is waited for: what was under way is done again by the next command, with the same idempotency key."""
 
 
-def activity_settings(mapping: Sequence[str], event_sink: str | None, policy: Policy, secrets: Sequence[str] = ()) -> Settings:
-    """The activities' settings; ends with a usage error for a mapping, a sink or a place of secrets that is none."""
+def activity_settings(
+    mapping: Sequence[str], event_sink: str | None, policy: Policy, secrets: Sequence[str] = (), cache: str = MEMORY.kind
+) -> Settings:
+    """The activities' settings; ends with a usage error for a mapping, a sink, a place of secrets or of results that is none."""
     if event_sink is not None and not event_sink.startswith(("http://", "https://")):
         refuse(f"--event-sink takes an http or https URL, found '{event_sink}'")
     try:
@@ -46,9 +49,18 @@ def activity_settings(mapping: Sequence[str], event_sink: str | None, policy: Po
     except ValueError as error:
         refuse(f"--secrets: {error}")
     try:
-        return Settings(environment=os.environ, secrets=kept, origins=origins.parse(mapping), event_sink=event_sink, policy=policy)
+        mapped = origins.parse(mapping)
     except ValueError as error:
         refuse(f"--map-origin: {error}")
+    return Settings(environment=os.environ, secrets=kept, origins=mapped, event_sink=event_sink, policy=policy, cache=cache_of(cache))
+
+
+def cache_of(text: str) -> Place:
+    """The place of results that an option names; ends with a usage error for what is none."""
+    try:
+        return parse(text)
+    except ValueError as error:
+        refuse(f"--cache: {error}")
 
 
 def granted(file: str | None, allow: Sequence[str] = ()) -> Policy:

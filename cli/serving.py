@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
+from activities.cache.places import MEMORY
 from cli import terminal
 from cli.connection import connect
 from cli.exits import fail
@@ -23,11 +24,12 @@ async def serve_queue(
     secrets: Sequence[str],
     policy: str | None,
     allow: Sequence[str],
+    cache: str | None,
     grace: float | None,
     flags: Flags,
 ) -> None:
     """Serve a queue until the process is told to end; `grace` in seconds."""
-    settings = activity_settings(mapping, event_sink, granted(policy, allow), secrets)
+    settings = activity_settings(mapping, event_sink, granted(policy, allow), secrets, cache or MEMORY.kind)
     async with connect(flags) as connection:
         client = connection.client
         # A namespace that is missing is told in one line here; the SDK tells it in many.

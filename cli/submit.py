@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.flags import Again, Catalog, Document, Flags, Input, LifecycleEvents, Out, Quiet, Timeout, With, connected, seconds
+from cli.flags import Again, Catalog, Document, Flags, Input, LifecycleEvents, NoCache, Out, Quiet, Timeout, With, connected, seconds
 from cli.loop import complete
 from cli.terminal import Form
 from interpreter.defaults import TASK_QUEUE
@@ -20,6 +20,7 @@ def submit(
     with_: With = None,
     catalog: Catalog = None,
     again: Again = False,
+    no_cache: NoCache = False,
     lifecycle_events: LifecycleEvents = False,
     task_queue: Annotated[str, typer.Option("--task-queue", help="The queue that the workers poll.")] = TASK_QUEUE,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for its end, and print its output instead of its id.")] = False,
@@ -34,6 +35,6 @@ def submit(
     from cli.submitting import submit_order
     from cli.waiting import Patience
 
-    ordered = order(file, with_ or [], input, catalogs=catalog or [], id=id, again=again, lifecycle_events=lifecycle_events)
+    ordered = order(file, with_ or [], input, catalogs=catalog or [], id=id, again=again, lifecycle_events=lifecycle_events, anew=no_cache)
     patience = Patience(timeout=patience_seconds, quiet=quiet) if wait else None
     complete(submit_order(ordered, task_queue, patience, output, flags))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.flags import EventSink, Flags, MapOrigin, Secrets, connected, seconds
+from cli.flags import Cache, EventSink, Flags, MapOrigin, Secrets, connected, seconds
 from cli.loop import complete
 from interpreter.defaults import TASK_QUEUE
 
@@ -17,6 +17,7 @@ def worker(
     map_origin: MapOrigin = None,
     event_sink: EventSink = None,
     secrets: Secrets = None,
+    cache: Cache = None,
     policy: Annotated[
         str | None,
         typer.Option("--policy", envvar="SWTEMPORAL_POLICY", metavar="FILE", help="What documents may have it do.", show_default=False),
@@ -46,4 +47,4 @@ def worker(
     from cli.serving import serve_queue
 
     end = seconds(grace, "--grace")
-    complete(serve_queue(task_queue, map_origin or [], event_sink, secrets or [], policy, allow or [], end, flags), service=True)
+    complete(serve_queue(task_queue, map_origin or [], event_sink, secrets or [], policy, allow or [], cache, end, flags), service=True)

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import Any
 
 from interpreter.document.model.scalars import ISO_DURATION, DurationParts
+from interpreter.faults import fault
+from interpreter.values import Json
 
 MILLISECONDS = {"days": 86_400_000, "hours": 3_600_000, "minutes": 60_000, "seconds": 1000, "milliseconds": 1}
 DAYS = {"Y": 365, "M": 30, "W": 7, "D": 1}
@@ -35,6 +38,19 @@ def milliseconds(duration: DurationParts | str) -> int:
     return round(total)
 
 
+def length_of(duration: Any, member: str) -> int:
+    """A duration that was written or computed, in milliseconds; an `expression` fault for what is none."""
+    found = duration
+    if isinstance(found, dict) and found and all(unit in MILLISECONDS and _is_number(count) for unit, count in found.items()):
+        found = DurationParts(**found)
+    if not isinstance(found, str | DurationParts):
+        raise fault("expression", f'\'{member}\' must give a duration, such as {{"seconds": 30}} or "PT30S"')
+    try:
+        return milliseconds(found)
+    except ValueError as error:
+        raise fault("expression", f"'{member}' must give a duration: {error}") from None
+
+
 def _of_parts(parts: DurationParts) -> int:
     return sum(factor * (getattr(parts, unit) or 0) for unit, factor in MILLISECONDS.items())
 
@@ -47,3 +63,7 @@ def _of_text(text: str) -> Fraction:
     days = sum((Fraction(number) * DAYS[unit] for number, unit in _DATE.findall(date)), Fraction())
     rest = sum((Fraction(number) * MILLISECONDS[_TIME_UNITS[unit]] for number, unit in _TIME.findall(time)), Fraction())
     return days * MILLISECONDS["days"] + rest
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -44,8 +44,8 @@ class Effect:
     """One thing the run wants done outside.
 
     `id` is `reference#n`, unique in the whole chain of runs; `key` is the idempotency key, the same for every attempt.
-    `arguments` is the JSON object the activity gets as its only argument: `{task, reference, key, with, timeout?, deferred?, now?, secrets?, certificate?, retry?}` (`timeout`: ms for one exchange),
-    see `interpreter.deferred` and `interpreter.retry`; for `run.workflow`, which the shell performs itself,
+    `arguments` is the JSON object the activity gets as its only argument: `{task, reference, key, with, timeout?, deferred?, now?, secrets?, certificate?, retry?, cache?}` (`timeout`: ms for one exchange),
+    see `interpreter.deferred`, `interpreter.retry` and `interpreter.caching`; for `run.workflow`, which the shell performs itself,
     `{task, reference, key, with: {namespace, name, version, digest, input, await}}`.
     `options` are the task's `metadata.swtemporal` hints that concern how it is run (`local`, `atMostOnce`, …) and, for a child, `abandon`.
     """
@@ -109,7 +109,7 @@ class Notice:
 
     `kind_of_task` is the task's keyword (`call.http`, `set`, `workflow` for the run). `data` by kind:
     started `{input}`; completed `{output, why?, then?, keys?}` (`keys`: of a listener's correlation); faulted `{error}`; skipped `{why}`;
-    retried `{attempt, error, next}` (`next`: instant of the next attempt, null when at once); waiting `{until?}` or `{events?}`; logged `{level, message}` (by the function `log`).
+    retried `{attempt, error, next}` (`next`: instant of the next attempt, null when at once); waiting `{until?}` or `{events?}`; logged `{level, message}` (by the function `log`, and of the result cache).
     `index` are the loop indices on the way to the task, outermost first.
     """
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from interpreter.arguments import WorkflowArguments
 from interpreter.dataflow import Place
-from interpreter.defaults import METADATA
 from interpreter.document.blocks import Named
 from interpreter.document.definition import Definition
+from interpreter.document.hints import hints_in
 from interpreter.document.model import Do, TaskEntry
 from interpreter.effects import READ_SECRETS, Completed, Faulted, Notice, Pass
 from interpreter.faults import Fault
@@ -73,8 +73,8 @@ def _pass(run: Run) -> Completed | Faulted | None:
 
 def _puts_secrets_in_data(definition: Definition) -> bool:
     """Whether the document asks for `$secrets` everywhere, knowing that their values then stand in history."""
-    use, hints = definition.document.use, (definition.document.document.metadata or {}).get(METADATA)
-    return use is not None and bool(use.secrets) and isinstance(hints, dict) and hints.get("secretsInData") is True
+    use, hints = definition.document.use, hints_in(definition.document.document.metadata)
+    return use is not None and bool(use.secrets) and hints.get("secretsInData") is True
 
 
 def _read_secrets(entry: TaskEntry, scope: Scope, root: dict[str, Json]) -> Json:

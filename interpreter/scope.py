@@ -51,6 +51,7 @@ class Host:
     `carried` is the size of input and envelope in bytes: with the state they must stay below what a server takes.
     `tired(spent)` says, from the steps spent since it was last asked, that the pass has taken long enough; an answer that is yes
     must be remembered for replays, since it decides where the pass ends.
+    `anew` says that results which were kept are not wanted (`caching.OPTION`).
     """
 
     evaluator: Evaluator
@@ -60,6 +61,7 @@ class Host:
     version: str = ""
     carried: int = 0
     tired: Callable[[int], bool] = field(default=lambda spent: False)  # noqa: ARG005  nobody measures
+    anew: bool = False
     quiet: dict[str, Quiet] = field(default_factory=dict)
     """Branches that need not be entered, by address; a cache for as long as one host serves one run, never part of the state."""
 

@@ -52,7 +52,7 @@ def fresh(input: Json, *, id: str, seed: str, now: int) -> State:
 
 
 def deliver(state: State, effect_id: str, answer: Json) -> None:
-    """Put the answer to an effect into the mailbox: `{value}` or `{fault}`, with `attempts` where the activity retried.
+    """Put the answer to an effect into the mailbox: `{value}` or `{fault}`, with `attempts` where the activity retried, `cached` and `trouble` where it asked the result cache.
 
     A fault may be `exhausted` or `final`: see `faults.Fault`.
     """

@@ -15,6 +15,11 @@ def encode(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+def canonical(value: Json) -> str:
+    """JSON text that two values share if and only if they are written alike but for the order of members; `1` is not `1.0`. Pure ASCII."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
 def size(value: Json) -> int:
     """Length of a value's compact UTF-8 JSON text, in bytes."""
     return len(encode(value).encode("utf-8", "surrogatepass"))

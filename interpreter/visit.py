@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
+from interpreter import caching
 from interpreter.dataflow import Place
-from interpreter.defaults import CLIENT_CERTIFICATE, METADATA
-from interpreter.document.model import Duration, DurationParts, Task, TaskEntry
-from interpreter.durations import MILLISECONDS, milliseconds
+from interpreter.defaults import CLIENT_CERTIFICATE
+from interpreter.document.cache_hint import HINT
+from interpreter.document.hints import hints_in
+from interpreter.document.model import Duration, Task, TaskEntry
+from interpreter.durations import length_of
 from interpreter.effects import WORKFLOW, Alarm, Effect, Notice, NoticeKind
-from interpreter.faults import Fault, Problem, fault
+from interpreter.faults import Fault, Problem
 from interpreter.idempotency import key_of
 from interpreter.languages import JQ
 from interpreter.scope import Blocked, Run, Scope
@@ -95,7 +98,7 @@ class Visit:
     @property
     def hints(self) -> Mapping[str, Json]:
         """The product's own hints: `metadata.swtemporal` of the task."""
-        return hints_of(self.task)
+        return hints_in(self.task.metadata)
 
     @property
     def pushed(self) -> Json:
@@ -199,6 +202,9 @@ class Visit:
             self.scope.retry.tell(answer["attempts"])
         if "fault" in answer:
             raise Fault(Problem.from_json(answer["fault"]), exhausted=bool(answer.get("exhausted")), final=bool(answer.get("final")))
+        told = caching.told(answer)
+        if told is not None:
+            self.notice("logged", level=told[0], message=told[1])
         return run.admit(answer["value"], f"the result of '{self.name}'")
 
     def _effect(self, kind: str, request: Request, *, repeatable: bool) -> Effect:
@@ -226,6 +232,11 @@ class Visit:
         # By their values, as documents are: the hash of a text would change with its layout.
         if foreign := [digest(encode(guests[pointer])) for pointer in scope.calls if pointer in guests]:
             arguments["functions"] = foreign
+        hint = self.hints.get(HINT)
+        if hint is not None:
+            kept = caching.entry(hint, kind, arguments, self.input, self.place, scope, foreign)
+            if kept is not None:
+                arguments[HINT] = kept
         self.run.admit(arguments, f"what '{self.name}' sends")
         label = self.name + "".join(f"[{index}]" for index in scope.index)
         return Effect(
@@ -239,26 +250,3 @@ class Visit:
             options={**self.hints, **request.options},
             repeatable=repeatable,
         )
-
-
-def length_of(duration: Any, member: str) -> int:
-    """A duration that was written or computed, in milliseconds; an `expression` fault for what is none."""
-    found = duration
-    if isinstance(found, dict) and found and all(unit in MILLISECONDS and _is_number(count) for unit, count in found.items()):
-        found = DurationParts(**found)
-    if not isinstance(found, str | DurationParts):
-        raise fault("expression", f'\'{member}\' must give a duration, such as {{"seconds": 30}} or "PT30S"')
-    try:
-        return milliseconds(found)
-    except ValueError as error:
-        raise fault("expression", f"'{member}' must give a duration: {error}") from None
-
-
-def hints_of(task: Task) -> Mapping[str, Json]:
-    """The hints of this product: `metadata.swtemporal` of a task."""
-    found = (task.metadata or {}).get(METADATA)
-    return found if isinstance(found, dict) else {}
-
-
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

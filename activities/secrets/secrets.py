@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from activities.granted import granted, under
@@ -34,6 +34,12 @@ class Secrets:
         self.declared = tuple(declared)
         self._providers = providers
         self._redaction = redaction
+        self._known: dict[str, Json] = {}
+
+    @property
+    def known(self) -> Mapping[str, Json]:
+        """Those that were read so far."""
+        return self._known
 
     async def read(self, names: Iterable[str]) -> dict[str, Json]:
         """Secrets by name; see `value`."""
@@ -54,6 +60,7 @@ class Secrets:
                 value = await provider.find(name)
             if value is not None:
                 self._redaction.hide(value)
+                self._known[name] = value
                 return value
         cures = " or ".join(provider.cure(name) for provider in self._providers)
         raise fault("authorization", f"the worker has no secret {name!r}; {cures or 'it was started without any'}")

@@ -34,7 +34,7 @@ from interpreter.values import join
 _RESPONSE = ("request", "statusCode", "headers", "content")
 _PROCESS = ("code", "stdout", "stderr")
 _EVENT = ("specversion", "id", "source", "time", "datacontenttype")
-_INSIDE = ("with", "set", "emit", "switch", "wait", "raise", "run", "for", "timeout")
+_INSIDE = ("with", "set", "emit", "switch", "wait", "raise", "run", "for", "timeout", "metadata")
 """Members of tasks whose expressions see the task's input."""
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from interpreter.document.blocks import Data, Expr, Marked, Named
+from interpreter.document.cache_hint import HINT
 from interpreter.document.catalogs import DEFAULT, HTTP_CONTAINER
+from interpreter.document.hints import METADATA_HINTS, hints_in
 from interpreter.document.inline import EACH, each_of
 from interpreter.document.model import (
     A2aArguments,
@@ -30,6 +32,7 @@ from interpreter.document.model import (
     OpenApiArguments,
     Script,
     Shell,
+    TaskCommon,
 )
 from interpreter.document.model import (
     Iterator as ForEach,
@@ -88,6 +91,8 @@ def _of_node(node: Any, place: str, *, deferred: bool) -> Iterator[Found]:
     each = each_of(node) if isinstance(node, FunctionCall) else None
     if each is not None:
         yield from _of_node(each, join(place, *EACH), deferred=False)
+    if isinstance(node, TaskCommon):
+        yield from _of_hints(node, place)
     for member in members(type(node)).values():
         value = getattr(node, member.field)
         if each is not None and member.name == EACH[0]:
@@ -98,6 +103,13 @@ def _of_node(node: Any, place: str, *, deferred: bool) -> Iterator[Found]:
 
 def _defers(node: Any) -> bool:
     return isinstance(node, _DEFERRED) or (isinstance(node, FunctionCall) and node.call == f"{HTTP_CONTAINER}@{DEFAULT}")
+
+
+def _of_hints(task: TaskCommon, place: str) -> Iterator[Found]:
+    """`metadata` is free in form; of the product's own hints these hold expressions."""
+    hints = hints_in(task.metadata)
+    if HINT in hints:
+        yield from _of_data(hints[HINT], join(place, *METADATA_HINTS, HINT), deferred=False)
 
 
 def _of_value(value: Any, shape: Shape, place: str, deferred: bool) -> Iterator[Found]:

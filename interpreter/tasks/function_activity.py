@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from interpreter import effects
 from interpreter.document.model import FunctionCall
+from interpreter.durations import length_of
 from interpreter.faults import fault
 from interpreter.tasks.given import given, text, whole_number
 from interpreter.values import Json
-from interpreter.visit import Request, Result, Visit, length_of
+from interpreter.visit import Request, Result, Visit
 
 _OURS = frozenset(value for name, value in vars(effects).items() if name.isupper())
 _TIMES = ("startToClose", "scheduleToClose", "scheduleToStart", "heartbeat")

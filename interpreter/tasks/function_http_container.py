@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from interpreter.document.model import FunctionCall
+from interpreter.durations import length_of
 from interpreter.effects import FUNCTION_HTTP_CONTAINER
 from interpreter.faults import fault
 from interpreter.tasks.given import given_deferring, text
 from interpreter.tasks.process import shown
 from interpreter.values import Json, kind_of
-from interpreter.visit import Request, Result, Visit, length_of
+from interpreter.visit import Request, Result, Visit
 
 PORT = 8080
 PATH = "/"

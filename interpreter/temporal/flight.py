@@ -191,7 +191,11 @@ def _length(wanted: Json, member: str) -> timedelta | None:
 
 
 def _answer_in(effect: Effect, value: Json) -> Json:
-    """A call that made the document's retries itself tells of them beside the value (a result given by hand does not)."""
-    if effect.arguments.get("retry") is not None and isinstance(value, dict) and value.keys() == {"value", "attempts"}:
-        return value
-    return {"value": value}
+    """What an activity tells beside the value: of the document's retries that it made itself, of the result cache (a result given by hand does not)."""
+    answer = value if effect.arguments.get("retry") is not None and _has(value, {"value", "attempts"}) else {"value": value}
+    inner = answer["value"]
+    return {**answer, **inner} if effect.arguments.get("cache") is not None and _has(inner, {"value", "cached", "trouble"}) else answer
+
+
+def _has(value: Json, members: set[str]) -> bool:
+    return isinstance(value, dict) and value.keys() == members

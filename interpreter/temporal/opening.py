@@ -11,6 +11,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 
 from interpreter import engine, state
+from interpreter.caching import OPTION
 from interpreter.defaults import PRODUCT, Limits
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope, UnknownVersion
@@ -102,6 +103,7 @@ def opened(args: Sequence[RawValue], *, id: str, seed: str, now: int, continued:
             version=_recorded_version(envelope),
             carried=len(raw_input.payload.data) + len(raw_envelope.payload.data),
             tired=pace.tired,
+            anew=envelope.options.get(OPTION) is True,
         ),
         evaluator=evaluator,
         pace=pace,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -13,12 +14,15 @@ from tests.canaries import token
 from tests.counterparts.serving import TOOLS, Serving
 from tests.server import free_port
 
+DEBIAN = ("/usr/lib/rabbitmq/bin", *(str(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)))
+"""Where Debian puts programs that are not for everybody's path."""
+
 USER, PASSWORD = "ada", token("broker")
 
 
 def program(name: str, cure: str) -> str:
     """Where a program is; without it the test is skipped by name."""
-    found = shutil.which(name, path=os.pathsep.join(("/usr/lib/rabbitmq/bin", str(TOOLS), os.environ.get("PATH", ""), "/usr/sbin")))
+    found = shutil.which(name, path=os.pathsep.join((*DEBIAN, str(TOOLS), os.environ.get("PATH", ""), "/usr/sbin")))
     if found is None:
         pytest.skip(f"there is no {name} here: {cure}")
     return found
@@ -66,7 +70,7 @@ def mosquitto(folder: Path) -> Serving:
         )
         return [binary, "-c", str(data / "conf")]
 
-    return Serving(command, folder, gently=True)
+    return Serving(command, folder, by=signal.SIGTERM)
 
 
 def rabbitmq(folder: Path) -> Serving:

@@ -38,10 +38,10 @@ class Serving:
         folder: Path,
         environment: Callable[[int], Mapping[str, str]] | None = None,
         *,
-        gently: bool = False,
+        by: signal.Signals = signal.SIGKILL,
     ) -> None:
-        """The command is made of port and folder; `gently`: it may write down what it has before it goes, as it does not do so at once."""
-        self._signal = signal.SIGTERM if gently else signal.SIGKILL
+        """The command is made of port and folder; `by`: how it is killed, for what does not write down at once what it has, or has processes beyond its group."""
+        self._signal = by
         self.port = free_port()
         self._folder = folder
         self._command = command

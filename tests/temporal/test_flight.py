@@ -152,6 +152,45 @@ async def test_the_documents_retry_is_made_by_the_activity(house: House):
     assert [(notice["name"], notice["attempt"], notice["error"]["status"]) for notice in retried] == [("guarded", 1, 503)]
 
 
+async def test_what_a_call_says_of_the_result_cache_is_told_and_is_not_its_value(house: House):
+    retry = {"delay": {"milliseconds": 1}, "limit": {"attempt": {"count": 3}}}
+    kept = hinted("b", cache={"ttl": "PT1H"})
+    guarded = {"guarded": {"try": [kept], "catch": {"retry": retry}}}
+    house.answers["a"] = {"value": 7, "cached": 1_767_225_600_000, "trouble": None}
+    house.answers["b"] = {"value": {"value": 8, "cached": None, "trouble": "no disk"}, "attempts": []}
+    house.answers["c"] = {"value": 9, "cached": 1, "trouble": None}
+    tasks = [
+        hinted("a", cache={"ttl": "PT1H"}),
+        {"keep": {"set": {"a": "${ . }"}, "export": {"as": "."}}},
+        guarded,
+        {"both": {"set": {"a": "${ $context.a }", "b": "${ . }"}, "export": {"as": "."}}},
+        call("c"),
+        {"all": {"set": "${ $context + {c: .} }"}},
+    ]
+    handle = await house.start(document(*tasks))
+
+    # What has no cache has an answer of its own form.
+    assert await house.outcome(handle) == Completed({"a": 7, "b": 8, "c": house.answers["c"]})
+    logged = [(one["name"], one["level"], one["message"]) for one in (await temporal.trace(handle))["notices"] if one["kind"] == "logged"]
+    assert logged == [
+        ("a", "info", "answered from the result cache, where it was put at 2026-01-01T00:00:00.000Z"),
+        ("b", "warning", "no disk"),
+    ]
+
+
+@pytest.mark.parametrize(("options", "anew"), [({}, None), ({"noCache": True}, True), ({"noCache": "yes"}, None)])
+async def test_a_run_may_want_nothing_from_the_cache(house: House, options: Json, anew: Json):
+    await house.run(document(hinted("a", cache={"ttl": "PT1H"})), options=options)
+
+    assert house.calls[0]["cache"].get("anew") is anew
+
+
+async def test_a_result_given_by_hand_is_none_of_the_cache(house: House):
+    house.answers["a"] = {"by": "hand"}
+
+    assert await house.run(document(hinted("a", cache={"ttl": "PT1H"}))) == Completed({"by": "hand"})
+
+
 async def test_a_wide_fork_is_started_in_portions(house: House):
     house.answers.update({f"c{number}": number for number in range(30)})
     wide = {"wide": {"fork": {"branches": [call(f"c{number}") for number in range(30)]}}}

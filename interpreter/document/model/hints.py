@@ -12,6 +12,9 @@ from interpreter.document.blocks import Boolean, Maybe, Says, Template, Word, no
 Length: TypeAlias = Annotated[Any, Says("a duration such as PT30S, or a number of milliseconds")]
 
 
+SCOPES = ("workflow", "namespace")
+
+
 @node()
 class GrpcHints:
     """How a gRPC service is reached."""
@@ -20,6 +23,18 @@ class GrpcHints:
     """Whether the connection is encrypted; when absent, it is at port 443, and where no port is given."""
     metadata: Maybe[dict[str, Template]] = None
     """Metadata sent with the call, by name."""
+
+
+@node()
+class CacheHint:
+    """For how long a task's result is kept, and who may use it again."""
+
+    ttl: Annotated[Any, Says("a duration such as PT1H or {hours: 1}, ${ } in it")]
+    """How long the result may be used again."""
+    scope: Annotated[str, Word(SCOPES)] = SCOPES[0]
+    """Whose runs use it: those of the workflow of this namespace and name, or those of every workflow in the namespace."""
+    key: Maybe[Annotated[Any, Says("any value, ${ } in it")]] = None
+    """What takes the place of the evaluated task and its input in telling results apart; such a result is used within the same text of the document only."""
 
 
 @node()
@@ -45,6 +60,8 @@ class TaskHints:
     """Whether a workflow that the task runs goes on when the run ends or is lost; it is always so in a fork and with `await: false`."""
     grpc: Maybe[GrpcHints] = None
     """How the gRPC service is reached that the task calls."""
+    cache: Maybe[CacheHint] = None
+    """That the result of a call or process is kept, and used again by later runs in place of doing it; see `docs/cache.md`."""
     local: Boolean = False
     """Accepted for documents that say so; it changes nothing."""
 

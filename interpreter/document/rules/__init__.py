@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from interpreter.document.findings import Problem
+from interpreter.document.rules.cache import cache
 from interpreter.document.rules.catch_filter import catch_filter
 from interpreter.document.rules.default_catalog import default_arguments
 from interpreter.document.rules.dsl_version import dsl_version
@@ -50,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     secrets_in_data,
     unknown_secret,
     client_certificate,
+    cache,
     bad_hint,
     literal_credential,
     read_without_on,
@@ -69,6 +71,7 @@ FUNCTION_RULES: tuple[Rule, ...] = (
     two_defaults,
     unknown_target,
     default_arguments,
+    cache,
     bad_expression,
     bad_hint,
     unsupported,

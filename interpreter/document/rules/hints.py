@@ -7,6 +7,7 @@ from typing import Any
 
 from interpreter.defaults import CLIENT_CERTIFICATE, METADATA
 from interpreter.document.blocks import Word
+from interpreter.document.cache_hint import HINT
 from interpreter.document.findings import Problem
 from interpreter.document.model import Header, TaskCommon
 from interpreter.document.model.hints import DocumentHints, TaskHints
@@ -16,6 +17,9 @@ from interpreter.document.spelling import nearest
 from interpreter.document.wording import expected, found, quoted
 from interpreter.durations import milliseconds
 from interpreter.values import Json, join
+
+_TOLD_ELSEWHERE = (CLIENT_CERTIFICATE, HINT)
+"""Hints that rules of their own are about."""
 
 
 def bad_hint(source: Source) -> Iterator[Problem]:
@@ -35,9 +39,11 @@ def _looked_at(hints: Json, kind: type[Any], place: str) -> Iterator[Problem]:
         at = join(place, name)
         if name not in known:
             yield _unknown(name, list(known), at)
+        elif name in _TOLD_ELSEWHERE:
+            continue
         elif known[name].shape.kind == "node":
             yield from _looked_at(value, known[name].shape.type, at)
-        elif name != CLIENT_CERTIFICATE and not _fits(value, known[name].shape):  # of that one another rule tells
+        elif not _fits(value, known[name].shape):
             yield _bad(at, expected(known[name].shape), value)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from interpreter.defaults import CLIENT_CERTIFICATE, METADATA
 from interpreter.document.findings import Problem
+from interpreter.document.hints import METADATA_HINTS, hints_in
 from interpreter.document.model import (
     BasicProperties,
     BearerProperties,
@@ -41,8 +42,7 @@ def secrets_in_data(source: Source) -> Iterator[Problem]:
 
     `metadata.swtemporal.secretsInData: true` allows it, knowing that the values then stand in the history.
     """
-    hints = (source.document.document.metadata or {}).get(METADATA)
-    if isinstance(hints, dict) and hints.get("secretsInData") is True:
+    if hints_in(source.document.document.metadata).get("secretsInData") is True:
         return
     for found in source.texts:
         named = [name for name in _HIDDEN if name in _names(found, source)]
@@ -70,11 +70,10 @@ def client_certificate(source: Source) -> Iterator[Problem]:
     """`metadata.swtemporal.clientCertificate` of a task names a secret that is declared."""
     declared = source.use.secrets or []
     for pointer, task in source.of(TaskCommon):
-        hints = (task.metadata or {}).get(METADATA)
-        name = hints.get(CLIENT_CERTIFICATE) if isinstance(hints, dict) else None
+        name = hints_in(task.metadata).get(CLIENT_CERTIFICATE)
         if name is None or name in declared:
             continue
-        at = join(pointer, "metadata", METADATA, CLIENT_CERTIFICATE)
+        at = join(pointer, *METADATA_HINTS, CLIENT_CERTIFICATE)
         if not isinstance(name, str):
             wanted = "the name of the secret that holds the certificate"
             yield Problem(
