@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin
+
+from interpreter.recent import Recent
 
 FILES = 64
 """How many files may belong together, the first one included."""
 CHARACTERS = 1_000_000
 """How long they may be together."""
+
+CACHE_CHARACTERS = 8_000_000
+"""Of texts whose imports a process knows."""
 
 _BUILT_IN = "google/protobuf/"
 """Google's well-known files, which every compiler brings along."""
@@ -25,6 +29,7 @@ _TOKEN = re.compile(
 )
 _KINDS = frozenset({"public", "weak", "option"})
 _NAME = re.compile(r"[\w.+@][\w.+@ -]{0,199}(?:/[\w.+@][\w.+@ -]{0,199}){0,31}", re.ASCII)
+_known: Recent[tuple[str, ...]] = Recent(CACHE_CHARACTERS)
 
 
 class Import(NamedTuple):
@@ -35,9 +40,9 @@ class Import(NamedTuple):
 
 
 def name_of(uri: str) -> str:
-    """What the file at an address is called."""
+    """What the file at an address is called. Not with an `@` in front: to compilers that is a file of options."""
     name = unquote(re.split(r"[?#]", uri, maxsplit=1)[0].rpartition("/")[2].rpartition(":")[2])
-    return name if _fits(name) and "/" not in name else "document.proto"
+    return name if _fits(name) and "/" not in name and not name.startswith("@") else "document.proto"
 
 
 def beside(uri: str, name: str) -> str:
@@ -86,21 +91,33 @@ def collected(first: str, text: str, read: Callable[[Import], str]) -> dict[str,
 
 
 def imported(uri: str, text: str, resources: Mapping[str, str]) -> dict[str, str]:
-    """Of the files that the first one at `uri` needs, those that a run carries, by name; whoever compiles them sees what is not there."""
+    """Of the files that the first one at `uri` needs, those that a run carries, by name; whoever compiles them sees what is not there.
+
+    Never fails: beside what is no address, and under what is no plain path, nothing is carried.
+    """
     found: dict[str, str] = {}
     pending = deque([text])
     while pending:
         for name in imports(pending.popleft()):
-            at = beside(uri, name)
-            if name not in found and at != uri and at in resources:
+            if name in found or not _fits(name):
+                continue
+            at = _beside(uri, name)
+            if at is not None and at != uri and at in resources:
                 found[name] = resources[at]
                 pending.append(found[name])
     return found
 
 
-@lru_cache(maxsize=256)
 def imports(text: str) -> tuple[str, ...]:
     """The names in the import statements of a proto, but for those that every compiler brings along. Never fails: what is no proto imports nothing."""
+    found = _known.get(text)
+    if found is None:
+        found = _imports(text)
+        _known.put(text, found, len(text))
+    return found
+
+
+def _imports(text: str) -> tuple[str, ...]:
     found = []
     importing = False
     for token in _TOKEN.finditer(text):
@@ -111,6 +128,14 @@ def imports(text: str) -> tuple[str, ...]:
             found.append(token["text"][1:].removesuffix(token["text"][0]))
         importing = token[0] == "import" or (importing and token[0] in _KINDS)
     return tuple(dict.fromkeys(name for name in found if not name.startswith(_BUILT_IN)))
+
+
+def _beside(uri: str, name: str) -> str | None:
+    """The same as `beside`; None where the first file's address is none."""
+    try:
+        return beside(uri, name)
+    except ValueError:
+        return None
 
 
 def _fits(name: str) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from interpreter.document.findings import Finding, Problem, locate
 from interpreter.document.inline import read_task, unwrapped, wrapped
@@ -17,7 +16,11 @@ from interpreter.document.reader import read
 from interpreter.document.rules import CompileCheck, Rule, Source
 from interpreter.document.structure import read_structure
 from interpreter.document.syntax import Unreadable
+from interpreter.recent import Recent
 from interpreter.values import Json
+
+CACHE_CHARACTERS = 16_000_000
+"""Of functions whose texts a process has read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,21 @@ def load_function(text: str | bytes, name: str, *, rules: Sequence[Rule] = (), c
     return LoadedFunction(function, locate(problems, written.marks, name))
 
 
-@lru_cache(maxsize=128)
 def function_in(text: str, name: str) -> Function:
     """The function in a text; `ValueError` with the first fault and its place, for one that holds none."""
+    found = _functions.get((text, name))
+    if found is None:
+        found = _function(text, name)
+        _functions.put((text, name), found, len(text))
+    return found
+
+
+def _function(text: str, name: str) -> Function:
     loaded = load_function(text, name)
     if loaded.function is None:
         first = loaded.findings[0]
         raise ValueError(f"{first.file}:{first.line}:{first.column}: {first.message}")
     return loaded.function
+
+
+_functions: Recent[Function] = Recent(CACHE_CHARACTERS)

@@ -13,10 +13,10 @@ from interpreter.document.findings import Finding, Problem, locate
 from interpreter.document.marks import Marks, Position
 from interpreter.document.model import Document
 from interpreter.document.reader import Written, read
-from interpreter.document.recent import Recent
 from interpreter.document.rules import CompileCheck, Identity, Source, broken
 from interpreter.document.structure import read_structure
 from interpreter.document.syntax import Unreadable
+from interpreter.recent import Recent
 from interpreter.values import Json, encode
 
 CACHE_BYTES = 64_000_000

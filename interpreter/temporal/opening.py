@@ -15,9 +15,9 @@ from interpreter.caching import OPTION
 from interpreter.defaults import PRODUCT, Limits
 from interpreter.document.definition import Definition
 from interpreter.document.envelope import Envelope, UnknownVersion
-from interpreter.document.recent import Recent
 from interpreter.evaluation.child_evaluator import shared
 from interpreter.faults import fault
+from interpreter.recent import Recent
 from interpreter.scope import Host
 from interpreter.state import State
 from interpreter.temporal.failures import TaskFailure

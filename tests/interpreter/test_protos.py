@@ -61,7 +61,9 @@ def test_a_name_stays_one_in_an_address():
     assert beside("https://example.com/a.proto", "b c+1@2.proto") == "https://example.com/b%20c%2B1%402.proto"
 
 
-@pytest.mark.parametrize("uri", ["https://example.com/", "https://example.com/..", "https://example.com/a%2Fb", "file://"])
+@pytest.mark.parametrize(
+    "uri", ["https://example.com/", "https://example.com/..", "https://example.com/a%2Fb", "file://", "file:@options.proto"]
+)
 def test_a_file_whose_name_cannot_be_used_has_another(uri):
     assert name_of(uri) == "document.proto"
 
@@ -111,3 +113,10 @@ def test_of_what_a_run_carries_only_what_is_needed_goes_along():
     assert imported("file://p/first.proto", first, resources) == FOUND
     assert imported("file://elsewhere/first.proto", first, resources) == {}
     assert imported("file://p/first.proto", 'import "../c.proto";', resources) == {}
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"), [("file://a.proto", "\ud800"), ("https://example.com/a.proto", "\ud800"), ("https://[x/a.proto", "b")]
+)
+def test_what_is_no_address_has_nothing_beside_it(uri, name):
+    assert imported(uri, f'import "{name}";', {uri: ""}) == {}

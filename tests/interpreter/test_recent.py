@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interpreter.document.recent import Recent
+from interpreter.recent import Recent
 
 
 def test_the_least_used_leave_first_when_all_together_weigh_too_much():
