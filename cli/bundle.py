@@ -13,7 +13,7 @@ from cli.files import named_by
 from interpreter.defaults import PRODUCT, Limits
 from interpreter.document.catalogs import written
 from interpreter.document.definition import Definition
-from interpreter.document.envelope import Envelope
+from interpreter.document.envelope import CARRIED, Envelope
 from interpreter.document.model import ExternalResource, GrpcCall, Subflow, uri_at
 from interpreter.document.walk import walk
 from interpreter.protos import Import, beside, collected, name_of
@@ -41,14 +41,20 @@ def bundle(root: Definition, others: Sequence[Definition], folder: Path, functio
 
 
 def hashes_of(root: Definition, folder: Path, functions: Mapping[str, str]) -> dict[str, str]:
-    """By their hashes, how a document writes the files and functions that a run of it carries; ends with exit 3 where one is missing."""
+    """By the hashes that policies name: functions of folders, and `carries …` for each file and function that a run of a document carries.
+
+    Ends with exit 3 where a file is missing.
+    """
     resources = {**dict(_resources([root], folder)), **functions}
-    carried = Envelope(root=root.digest, documents={root.digest: root.text}, resources=resources).carried()
-    return {digest: written(uri) or uri for digest, uri in carried.items()}
+    envelope = Envelope(root=root.digest, documents={root.digest: root.text}, resources=resources)
+    return envelope.functions() | {digest: f"carries {written(uri) or uri}" for digest, uri in envelope.carried().items()}
 
 
 def check_size(envelope: Envelope, input: Json) -> None:
-    """End with a usage error when input and envelope are larger than a run can carry."""
+    """End with a usage error when input and envelope are more than a run can carry."""
+    beside = len(envelope.documents) - 1 + len(envelope.resources)
+    if beside > CARRIED:
+        refuse(f"{beside} files, functions and documents are more than the {CARRIED} that a run can carry beside its document")
     limit = envelope.limits.total_bytes
     total = size(envelope.as_json()) + size(input)
     if total > limit:

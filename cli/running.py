@@ -73,7 +73,7 @@ def granted(file: str | None, allow: Sequence[str] = ()) -> Policy:
 
 def own_policy(envelope: Envelope, file: str | None = None) -> Policy:
     """Everything for the documents of this command line, and for the functions and files it brings along; for anybody else what the file's rules grant."""
-    own = everything(documents=(envelope.root, *envelope.carried()))
+    own = everything(documents=(envelope.root, *envelope.carried(), *envelope.functions()))
     return Policy((own, *(() if file is None else granted(file).rules)))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +16,9 @@ from interpreter.document.versions import precedence
 from interpreter.document.walk import walk
 from interpreter.protos import beside, imported
 from interpreter.values import Json, digest, encode
+
+CARRIED = 400
+"""How many texts a run may carry beside its document: every activity is told the hash of each."""
 
 _OBJECTS = ("engine", "documents", "resources", "options")
 
@@ -65,15 +67,26 @@ class Envelope:
             _require(all(isinstance(text, str) for text in members[name].values()), f"'{name}' of the envelope must hold texts")
         root: str = raw.get("root", "")
         _require(root in list(members["documents"]), "'root' of the envelope must be the digest of one of its documents")
+        beside = len(members["documents"]) - 1 + len(members["resources"])
+        _require(beside <= CARRIED, f"a run carries at most {CARRIED} texts beside its document, not {beside}")
         return cls(v=raw["v"], semantics=raw["semantics"], root=root, **members)
 
     def carried(self) -> dict[str, str]:
         """What the run carries beside its document, by hashes: the URI of each resource, empty for another document.
 
-        A function is hashed by its value, as documents are, a file by its bytes.
+        A document is known by the hash of its text, since it says itself what it is called; a resource by that of `HASH URI`, the hash of its
+        text and where it stands: two texts that may be carried must not change places.
         """
         documents = {digest(text): "" for name, text in self.documents.items() if name != self.root}
-        return documents | {_hash(uri, text): uri for uri, text in self.resources.items()}
+        return documents | {digest(f"{digest(text)} {uri}"): uri for uri, text in self.resources.items()}
+
+    def functions(self) -> dict[str, str]:
+        """By their hashes, how documents write the functions that the run carries; `ValueError` where one of them is none.
+
+        They are hashed by their values: that is how workers are told in which function something is done.
+        """
+        named = ((uri, text, written(uri)) for uri, text in self.resources.items())
+        return {digest(encode(function_in(text, uri).raw)): name for uri, text, name in named if name}
 
     def identity(self) -> dict[str, Json]:
         """Whose work is done, as workers are told it, who grant by it: `{document, carried?}`, hashes of the document and of what is carried beside it."""
@@ -129,13 +142,6 @@ class Envelope:
             for uri in sorted(protos)
             for at in (beside(uri, name) for name in imported(uri, self.resources[uri], self.resources))
         }
-
-
-def _hash(uri: str, text: str) -> str:
-    if written(uri):
-        with suppress(ValueError):  # what is no function is a text like any other
-            return digest(encode(function_in(text, uri).raw))
-    return digest(text)
 
 
 def _require(condition: bool, message: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -118,6 +119,21 @@ def test_what_a_run_would_carry_is_named_by_hash_as_the_document_writes_it(tmp_p
     functions = {"catalog:mine/functions/f/1.0.0/function.yaml": "set: {a: 1}"}
 
     assert hashes_of(with_schema("file://a.json"), tmp_path, functions) == {
-        sha256(b"{}").hexdigest(): "file://a.json",
         sha256(b'{"set":{"a":1}}').hexdigest(): "f:1.0.0@mine",
+        placed("{}", "file://a.json"): "carries file://a.json",
+        placed("set: {a: 1}", *functions): "carries f:1.0.0@mine",
     }
+
+
+def placed(text: str, uri: str) -> str:
+    """As the line that `sha256sum` prints, with one blank."""
+    return sha256(f"{sha256(text.encode()).hexdigest()} {uri}".encode()).hexdigest()
+
+
+def test_more_files_than_a_run_can_carry_are_refused(tmp_path: Path) -> None:
+    envelope = bundle(definition("a"), [], tmp_path)
+    check_size(replace(envelope, resources={f"file://{at}": "" for at in range(400)}), None)
+
+    with pytest.raises(Stop, match="401 files, functions and documents are more than the 400") as stopped:
+        check_size(replace(envelope, resources={f"file://{at}": "" for at in range(401)}), None)
+    assert stopped.value.code is Code.USAGE

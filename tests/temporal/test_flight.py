@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from interpreter.document.load import define
 from interpreter.effects import Completed, Faulted
 from interpreter.faults import PREFIX, fault
 from interpreter.temporal import client as temporal
-from interpreter.values import Json
+from interpreter.values import Json, digest
 from tests.temporal.house import House, call, document, enveloped
 
 pytestmark = [pytest.mark.anyio, pytest.mark.server]
@@ -66,7 +65,7 @@ async def test_an_activity_is_told_whose_work_it_does_and_what_the_run_carries(h
 
     carrying, alone = house.calls
     assert carrying["document"] == alone["document"] == define(root).digest
-    assert carrying["carried"] == sorted([define(other).digest, sha256(file.encode()).hexdigest()])
+    assert carrying["carried"] == sorted([define(other).digest, digest(f"{digest(file)} file:///openapi.yaml")])
     assert "carried" not in alone
 
 

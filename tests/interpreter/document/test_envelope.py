@@ -38,14 +38,22 @@ def test_survives_json_unchanged():
 def test_what_is_carried_beside_the_document_is_known_by_its_hashes():
     root, child = workflow("a", "1.0.0", ("b", "1.0.0")), workflow("b")
     function = "catalog:mine/functions/f/1.0.0/function.yaml"
-    resources = {"file:///x": "{}", function: "set: {a: 1} # a comment", "catalog:mine/functions/g/1.0.0/function.yaml": "none"}
-    hashes = {child.digest: "", digest("{}"): "file:///x", digest('{"set":{"a":1}}'): function, digest("none"): [*resources][2]}
+    resources = {"file:///x": "{}", function: "set: {a: 1} # a comment"}
+    hashes = {child.digest: "", **{digest(f"{digest(text)} {uri}"): uri for uri, text in resources.items()}}
 
     carrying = envelope(root, child, resources=resources)
 
     assert carrying.carried() == hashes
     assert carrying.identity() == {"document": root.digest, "carried": sorted(hashes)}
+    assert carrying.functions() == {digest('{"set":{"a":1}}'): "f:1.0.0@mine"}
     assert envelope(root).identity() == {"document": root.digest}
+
+
+def test_texts_that_change_places_are_others():
+    root = workflow("a")
+    one, other = (envelope(root, resources=dict(zip(("file:///x", "file:///y"), texts, strict=True))) for texts in (("1", "2"), ("2", "1")))
+
+    assert not one.carried().keys() & other.carried().keys()
 
 
 def test_a_document_that_is_carried_under_a_false_hash_has_its_own():
@@ -93,6 +101,7 @@ def test_a_document_that_is_not_what_its_digest_says_is_refused():
         ({"root": "none"}, ValueError, "digest of one"),
         ({"documents": []}, ValueError, "must be an object"),
         ({"resources": {"file:///x": 3}}, ValueError, "must hold texts"),
+        ({"resources": {f"file:///{at}": "" for at in range(401)}}, ValueError, "at most 400 texts beside its document, not 401"),
         ({"options": "x"}, ValueError, "must be an object"),
     ],
 )
