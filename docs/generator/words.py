@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from docs.generator.layout import ALIASES, MEMBERS, UNIONS, Page, section_of
-from interpreter.document.blocks import Data, Expr, Marked, OneOf, Says, Text, UseOr, Whole, Word
+from interpreter.defaults import METADATA
+from interpreter.document.blocks import Data, Expr, Marked, Notes, OneOf, Says, Text, UseOr, Whole, Word
 from interpreter.document.model.scalars import EXPRESSION
 from interpreter.document.shapes import Kind, Shape
 
@@ -59,7 +60,10 @@ def _list(shape: Shape, page: Page) -> str:
 
 
 def _map(shape: Shape, page: Page) -> str:
-    item = shape.inner()[0]
+    item, notes = shape.inner()[0], shape.marker(Notes)
+    if notes:
+        hints = section_of(notes.hints)
+        return f"object, in it [{METADATA}]({hints.page.file}#{hints.anchor})"
     if item.kind == "any":
         return f"object{_MARKS}" if item.marker(Data) else "object"
     return f"map of {_several(item, page)}"

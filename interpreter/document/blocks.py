@@ -66,6 +66,13 @@ class Data:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """Role: notes of the author, in which this product's own stand under its name; `hints` is what they are looked at as."""
+
+    hints: type
+
+
+@dataclass(frozen=True, slots=True)
 class Says:
     """Words for what should stand at a place, where its type says too little."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from interpreter.document.blocks import ListOr, NotEmpty, OneOf, Text, UseOr, Whole, Word
+from interpreter.defaults import METADATA
+from interpreter.document.blocks import ListOr, NotEmpty, Notes, OneOf, Text, UseOr, Whole, Word
 from interpreter.document.docstrings import member_texts, summary
 from interpreter.document.model import Document
 from interpreter.document.shapes import Member, Shape, classes, is_open, members, shape_of
@@ -54,7 +55,9 @@ class _Writer:
             case "list":
                 return {"type": "array", "items": inner[0]} | ({"minItems": 1} if shape.marker(NotEmpty) else {})
             case "map":
-                return {"type": "object", "additionalProperties": inner[0]} | ({"minProperties": 1} if shape.marker(NotEmpty) else {})
+                return {"type": "object", **_hints(shape), "additionalProperties": inner[0]} | (
+                    {"minProperties": 1} if shape.marker(NotEmpty) else {}
+                )
             case "entry":
                 return {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": inner[0]}
             case "choice":
@@ -118,6 +121,12 @@ class _Writer:
                     deeper.setdefault("anyOf", []).append({"required": [below]})
                     deeper.setdefault("properties", {}).update(_described(member.shape.type))
         return found
+
+
+def _hints(shape: Shape) -> Schema:
+    """What an editor may offer among the author's own notes; nothing is refused there."""
+    notes = shape.marker(Notes)
+    return {"properties": {METADATA: {"description": summary(notes.hints), "properties": _described(notes.hints)}}} if notes else {}
 
 
 def _described(node: type[Any]) -> Schema:

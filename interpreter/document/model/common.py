@@ -5,9 +5,10 @@ https://github.com/serverlessworkflow/specification/blob/main/dsl-reference.md#t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from interpreter.document.blocks import Directive, Expression, Maybe, node
+from interpreter.document.blocks import Directive, Expression, Maybe, Notes, node
+from interpreter.document.model.hints import TaskHints
 from interpreter.document.model.resource import Export, Input, Output
 from interpreter.document.model.scalars import Timeout
 
@@ -37,5 +38,5 @@ class TaskCommon:
     then: Maybe[Directive] = None
     """Where to go next: `continue` (the next task, and the default), `exit` (out of this list), `end` (of the workflow), or the name of a
     task in the same list."""
-    metadata: Maybe[dict[str, Any]] = None
+    metadata: Maybe[Annotated[dict[str, Any], Notes(TaskHints)]] = None
     """Notes of the author, free in form; `metadata.swtemporal` holds this product's hints."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from interpreter.document.blocks import Expression, Maybe, Named, OneKey, Says, Word, node
+from interpreter.document.blocks import Expression, Maybe, Named, Notes, OneKey, Says, Word, node
 from interpreter.document.model.authentication import Authentication
 from interpreter.document.model.error import Error, RetryPolicy
 from interpreter.document.model.event import EventStrategy
+from interpreter.document.model.hints import DocumentHints
 from interpreter.document.model.resource import Endpoint, Input, Output
 from interpreter.document.model.scalars import Duration, Identifier, Timeout, TimeoutParts, Version
 from interpreter.document.model.task import Task, TaskEntry
@@ -37,7 +38,7 @@ class Header:
     """A summary for people, in Markdown."""
     tags: Maybe[dict[str, Any]] = None
     """Tags by name, for tools."""
-    metadata: Maybe[dict[str, Any]] = None
+    metadata: Maybe[Annotated[dict[str, Any], Notes(DocumentHints)]] = None
     """Notes of the author, free in form; `metadata.swtemporal` holds this product's hints."""
 
 

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from interpreter.defaults import CLIENT_CERTIFICATE, METADATA
-from interpreter.document.blocks import Word
+from interpreter.document.blocks import Notes, Word
 from interpreter.document.cache_hint import HINT
 from interpreter.document.findings import Problem
-from interpreter.document.model import Header, TaskCommon
-from interpreter.document.model.hints import DocumentHints, TaskHints
 from interpreter.document.rules.source import Source
 from interpreter.document.shapes import Shape, members
 from interpreter.document.spelling import nearest
@@ -25,9 +23,10 @@ _TOLD_ELSEWHERE = (CLIENT_CERTIFICATE, HINT)
 def bad_hint(source: Source) -> Iterator[Problem]:
     """What stands in `metadata.swtemporal` is a hint that there is, with a value that it can have. Metadata are the author's own: these are warnings."""
     for pointer, node in source.nodes:
-        if isinstance(node, TaskCommon | Header) and node.metadata and METADATA in node.metadata:
-            kind = DocumentHints if isinstance(node, Header) else TaskHints
-            yield from _looked_at(node.metadata[METADATA], kind, join(pointer, "metadata", METADATA))
+        for member in members(type(node)).values():
+            notes, written = member.shape.marker(Notes), getattr(node, member.field)
+            if notes and written and METADATA in written:
+                yield from _looked_at(written[METADATA], notes.hints, join(pointer, member.name, METADATA))
 
 
 def _looked_at(hints: Json, kind: type[Any], place: str) -> Iterator[Problem]:

@@ -108,6 +108,8 @@ def _narrow_members(copy):
             copy["workflow"]["input"] = {}
     if "proto" in copy and isinstance(copy.get("arguments"), list):
         copy["arguments"] = {}
+    if "language" in copy and isinstance(copy.get("arguments"), dict):
+        copy["arguments"] = []
     if str(copy.get("authority")).startswith("${"):
         copy["authority"] = "https://example.com"
     if isinstance(copy.get("lifetime"), dict):
@@ -133,10 +135,10 @@ def _beyond(problem, raw):
         return at_root(problem) or bool(_LEFT_OPEN.search(problem.pointer)) or _of_mcp(problem.pointer, raw)
     if problem.code == "missing":
         return problem.pointer.endswith(("/event", "/errors"))
-    if problem.code == "bad-value" and problem.pointer.endswith("/with/time"):
+    if problem.code == "bad-value" and problem.pointer.endswith(("/with/time", "/instance")):
         return True  # for a schema, `format` is only a note
     if problem.code == "one-of":
-        return problem.pointer.startswith("/schedule") or problem.expected == "at least one"
+        return problem.pointer.startswith("/schedule") or str(problem.expected).startswith("at least one of")
     return problem.expected == "0 or more" or (problem.code == "empty" and problem.message.endswith("found an empty text"))
 
 

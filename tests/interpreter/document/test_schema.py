@@ -36,6 +36,14 @@ def test_an_editor_can_offer_every_kind():
     assert set(definitions["EventStrategy"]["properties"]) == {"all", "any", "one", "until"}
 
 
+def test_an_editor_can_offer_the_hints_of_this_product():
+    definitions = schema()["$defs"]
+    offered = {name: definitions[name]["properties"]["metadata"]["properties"]["swtemporal"]["properties"] for name in ("Set", "Header")}
+
+    assert offered["Set"]["atMostOnce"]["description"]
+    assert list(offered["Header"]) == ["secretsInData"]
+
+
 def test_every_member_is_described():
     definitions = schema()["$defs"]
 
