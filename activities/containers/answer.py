@@ -9,6 +9,7 @@ from activities.http.client import Answer, Request
 from activities.http.content import excerpt
 from activities.http.message import completed
 from activities.http.refusal import refusal
+from activities.invocation import Invocation
 from activities.reading import parsed
 from activities.redact import Redaction
 from interpreter.faults import Fault, Problem, fault, standard
@@ -22,13 +23,14 @@ _CODE = 200
 _FAILURE = 400
 
 
-def request(with_: Json, uri: str, key: str) -> Request:
+def request(invocation: Invocation, origin: str) -> Request:
     """The request that a container gets: the input as JSON, what the call is known by, and where its files are."""
+    with_, key = invocation.with_, invocation.key
     told = [(f"{owner}-{name}", value) for owner in _OWNERS for name, value in (("ActionID", key), ("TempDir", f"/{FOLDER}"))]
     headers = [("Content-Type", "application/json"), ("Accept", "application/json"), *told]
-    shown = f"{with_['path']} of the container"
+    shown = f"{invocation.shown['path']} of the container"
     body = encode(with_["input"]).encode("utf-8", "replace")
-    return Request(method="POST", uri=uri, shown=shown, headers=completed(headers, key=key), body=body)
+    return Request(method="POST", uri=f"{origin}{with_['path']}", shown=shown, headers=completed(headers, key=key), body=body)
 
 
 def outcome(request: Request, answer: Answer, redaction: Redaction) -> Json:

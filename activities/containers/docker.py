@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import os
+import socket
 import struct
 from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import contextmanager, suppress
@@ -33,6 +34,8 @@ _HEADER = struct.Struct(">BxxxL")
 """Before each piece of a log: the stream (1 or 2) and the piece's length."""
 _CHUNK = 65_536
 _SOCKETS = (Path("/run/docker.sock"), Path("/var/run/docker.sock"), Path.home() / ".docker/run/docker.sock")
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_IN_CONTAINER = (Path("/.dockerenv"), Path("/run/.containerenv"))
 _GONE = 404
 _CONFLICT = 409
 
@@ -63,14 +66,21 @@ class DockerEngine:
     def __init__(self, client: Docker) -> None:
         self._client = client
 
-    @property
-    def local(self) -> bool:
-        """By a socket, or by a loopback address; not through SSH."""
+    async def local(self) -> bool:
+        """By a socket, or by a loopback address; not through SSH, and not from within a container that has a network of its own."""
         from aiohttp import NamedPipeConnector, UnixConnector  # noqa: PLC0415 - an extra
 
-        if type(self._client.connector) in {UnixConnector, NamedPipeConnector}:  # aiodocker's connector for SSH is one of the first kind
+        by_socket = type(self._client.connector) in {
+            UnixConnector,
+            NamedPipeConnector,
+        }  # aiodocker's connector for SSH is one of the first kind
+        address = urlsplit(self._client.docker_host)
+        if not by_socket and (address.scheme not in {"http", "https"} or address.hostname not in _LOOPBACK):
+            return False
+        if not any(marker.exists() for marker in _IN_CONTAINER):
             return True
-        return urlsplit(self._client.docker_host).hostname in {"localhost", "127.0.0.1", "::1"} and "http" in self._client.docker_host[:4]
+        with _told("asking who it is"):
+            return bool((await self._client.system.info())["Name"] == socket.gethostname())
 
     async def has_image(self, image: str) -> bool:
         """Whether the host has it."""

@@ -33,9 +33,8 @@ class Input(Protocol):
 class Engine(Protocol):
     """A container engine. Whatever it refuses is a `runtime` fault that says what was to be done and why it cannot be."""
 
-    @property
-    def local(self) -> bool:
-        """Whether it is on this machine, as far as its address tells: what it publishes on the loopback address is reached from here."""
+    async def local(self) -> bool:
+        """Whether it is on this machine: what it publishes on the loopback address is reached from here."""
         ...
 
     async def has_image(self, image: str) -> bool:

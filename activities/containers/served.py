@@ -54,10 +54,9 @@ class Served:
 
     async def perform(self) -> Json:
         """What the container answers. Cancelled, it is stopped; a worker that shuts down leaves it to the next one."""
-        if not self._engine.local:
-            raise fault(
-                "configuration", "the worker's Docker is on another machine; the ports of containers there cannot be reached from here"
-            )
+        if not await self._engine.local():
+            where = "on another machine, or outside the container in which the worker runs"
+            raise fault("configuration", f"the worker's Docker is {where}; the ports of its containers cannot be reached from here")
         self._invocation.tell(self._told)
         id = await left(self._engine, self._name, self._config["Labels"], _runs) or await self._begun()
         try:
@@ -89,7 +88,7 @@ class Served:
         ended, following = asyncio.create_task(self._engine.wait(id)), asyncio.create_task(self._followed(id))
         try:
             port = await self._listening(id, ended)
-            asked = request(self._invocation.with_, f"http://{_HOST}:{port}{self._invocation.with_['path']}", self._invocation.key)
+            asked = request(self._invocation, f"http://{_HOST}:{port}")
             with under(None):  # where the container is, the document has no say in
                 asking = asyncio.create_task(self._http.exchange(asked, within=self._invocation.timeout or ANSWER_SECONDS))
             return outcome(asked, await self._won(id, asking, ended), self._invocation.redaction)

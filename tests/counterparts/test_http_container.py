@@ -173,6 +173,14 @@ def test_proxies_of_the_environment_are_not_asked(monkeypatch):
     assert asked() == {"n": 1}
 
 
+@pytest.mark.parametrize(("name", "kind"), [("elsewhere", "configuration"), (None, None)])
+def test_from_within_a_container_with_a_network_of_its_own_none_is_reached(monkeypatch, tmp_path, name, kind):
+    monkeypatch.setattr("activities.containers.docker._IN_CONTAINER", (tmp_path,))
+    if name:
+        monkeypatch.setattr("socket.gethostname", lambda: name)
+    assert failed()[0] == kind if kind else asked() == {"n": 1}
+
+
 # Cancelled, and left by a worker
 
 SLOW = "while [ ! -e /go ]; do sleep 0.1; done\n" + ECHO

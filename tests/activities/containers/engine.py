@@ -43,7 +43,7 @@ class FakeEngine:
         self.trouble: dict[str, Fault] = {}
         self.at_start = lambda made: made.end()
         self.closed = False
-        self.local = True
+        self.here = True
         self.ports: dict[int, int] = {}
         """Where the ports of running containers are on this machine."""
         self.missed: int | None = None
@@ -57,6 +57,9 @@ class FakeEngine:
 
     def _get(self, name: str) -> Made | None:
         return next((made for made in self.containers.values() if name in {made.id, made.name}), None)
+
+    async def local(self) -> bool:
+        return self.here
 
     async def has_image(self, image: str) -> bool:
         return image in self.images

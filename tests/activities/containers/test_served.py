@@ -41,21 +41,21 @@ def engine(counterpart):
     return found
 
 
-async def performed(engine, env=None, policy=None, **with_):
-    prepared: Preparation = preparation()
+async def performed(engine, env=None, policy=None, more=None, **with_):
+    prepared: Preparation = preparation({"SWTEMPORAL_SECRET_K": "s3cret"})
     prepared.policy = policy or prepared.policy
     async with Containers.opened(lambda: engine, lambda: False) as containers:
         run = effect(FUNCTION_HTTP_CONTAINER, lambda invocation: call_http_container(invocation, containers), prepared)
-        return await (env or environment()).run(run, arguments({**WITH, **with_}))
+        return await (env or environment()).run(run, arguments({**WITH, **with_}, **(more or {})))
 
 
-def perform(engine, env=None, policy=None, **with_):
-    return asyncio.run(performed(engine, env, policy, **with_))
+def perform(engine, env=None, policy=None, more=None, **with_):
+    return asyncio.run(performed(engine, env, policy, more, **with_))
 
 
-def failed(engine, policy=None, **with_):
+def failed(engine, policy=None, more=None, **with_):
     with pytest.raises(ApplicationError) as caught:
-        perform(engine, policy=policy, **with_)
+        perform(engine, policy=policy, more=more, **with_)
     found = caught.value.details[0]
     return found["type"].rpartition("/")[2], found["status"], found["detail"]
 
@@ -128,6 +128,16 @@ def test_what_comes_of_an_answer(engine, counterpart, reply, problem):
     assert engine.containers == {}
 
 
+def test_a_secret_goes_in_and_is_not_told(engine, counterpart):
+    counterpart.replies["/answer"] = Reply(500, b"not s3cret", {"Content-Type": "text/plain"})
+    deferred = {place: {"dot": None, "variables": {}} for place in ("/path", "/input")}
+    path = "/answer?key=${$secrets.k}"
+    kind, _, detail = failed(engine, more={"deferred": deferred, "secrets": ["k"]}, path=path, input="${$secrets.k}")
+    (asked,) = counterpart.received
+    assert (asked.query, asked.json()) == ({"key": ["s3cret"]}, "s3cret")
+    assert (kind, detail) == ("communication", "POST /answer?key=*** of the container: not ***")
+
+
 def test_one_that_answers_and_ends_has_answered(engine, counterpart):
     def ending(_):
         for made in engine.containers.values():
@@ -168,7 +178,7 @@ def test_a_port_that_never_opens(engine, unused_port):
 
 
 def test_a_docker_elsewhere_is_refused(engine):
-    engine.local = False
+    engine.here = False
     assert failed(engine)[0] == "configuration"
     assert engine.containers == {}
 
