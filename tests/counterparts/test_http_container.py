@@ -186,16 +186,16 @@ def test_from_within_a_container_with_a_network_of_its_own_none_is_reached(monke
 SLOW = "while [ ! -e /go ]; do sleep 0.1; done\n" + ECHO
 
 
-async def _called(address: str) -> str:
+async def called(address: str) -> str:
     """The container, as soon as it was asked."""
 
-    def called():
-        return next((one["ID"] for one in _running(address) if _calls(address, one["ID"])), None)
+    def asked_one():
+        return next((one["ID"] for one in _running(address) if calls(address, one["ID"])), None)
 
-    return await asyncio.to_thread(_until, called)
+    return await asyncio.to_thread(_until, asked_one)
 
 
-def _calls(address: str, id: str) -> list[str]:
+def calls(address: str, id: str) -> list[str]:
     return client(address, "exec", id, "sh", "-c", "cat /calls 2>/dev/null || true").splitlines()
 
 
@@ -207,7 +207,7 @@ def test_cancelled_it_is_gone_unless_another_worker_goes_on(address, why, left):
     async def cancelling():
         env = environment(activity_type=FUNCTION_HTTP_CONTAINER)
         running = asyncio.create_task(performed(FUNCTION_HTTP_CONTAINER, given(SLOW), env=env))
-        await _called(address)
+        await called(address)
         env.cancel(ActivityCancellationDetails(**why))
         with pytest.raises(asyncio.CancelledError):
             await running
@@ -220,15 +220,15 @@ def test_the_next_worker_asks_the_one_that_runs_by_the_same_key(address):
     async def leaving():
         env = environment(activity_type=FUNCTION_HTTP_CONTAINER)
         running = asyncio.create_task(performed(FUNCTION_HTTP_CONTAINER, given(SLOW), env=env))
-        id = await _called(address)
+        id = await called(address)
         env.cancel(ActivityCancellationDetails(timed_out=True))
         await asyncio.gather(running, return_exceptions=True)
         running = asyncio.create_task(
             performed(FUNCTION_HTTP_CONTAINER, given(SLOW), env=environment(activity_type=FUNCTION_HTTP_CONTAINER, attempt=2))
         )
-        calls = await asyncio.to_thread(_until, lambda: found if len(found := _calls(address, id)) > 1 else None)
+        told = await asyncio.to_thread(_until, lambda: found if len(found := calls(address, id)) > 1 else None)
         client(address, "exec", id, "touch", "/go")
-        return calls, await running
+        return told, await running
 
     assert asyncio.run(leaving()) == (["asked POST key-1"] * 2, {"n": 1})
     assert there(address) == []

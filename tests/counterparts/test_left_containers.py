@@ -17,6 +17,7 @@ from interpreter.temporal import client as temporal
 from interpreter.values import Json
 from tests.counterparts.dockerd import client, dockerd, lacking
 from tests.counterparts.test_docker import ROOT, _running, _until, there
+from tests.counterparts.test_http_container import SLOW, called, calls, function
 from tests.server import temporal_server  # noqa: F401  a fixture
 from tests.temporal.house import document, enveloped
 
@@ -87,3 +88,26 @@ async def test_what_a_killed_worker_left_ends_with_its_run_and_not_before(addres
 
     await asyncio.to_thread(_until, lambda: names() == {"alone", "stranger"})
     assert {one["Names"]: one["State"] for one in there(address)} == {"alone": "running", "stranger": "running", "stays": "exited"}
+
+
+async def test_a_function_whose_worker_was_killed_is_asked_again_where_it_runs(address, temporal_server, tmp_path):  # noqa: F811
+    queue = f"asked-{uuid.uuid4().hex[:8]}"
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY)
+    server = await temporal.connect(temporal_server)
+    with_ = {"image": "alpine", "command": function(SLOW), "path": "/cgi-bin/answer", "input": {"n": 1}}
+    asking = enveloped(document({"ask": {"call": "http-container:1.0.0@default", "with": with_}}))
+
+    with worker(temporal_server, queue, address, str(policy)) as killed:
+        handle = await temporal.start(server, asking, None, id=queue, task_queue=queue)
+        id = await called(address)
+        killed.kill()
+        killed.wait()
+    with worker(temporal_server, queue, address, str(policy)):
+        asked = await asyncio.to_thread(_until, lambda: found if len(found := calls(address, id)) > 1 else None)
+        client(address, "exec", id, "touch", "/go")
+        assert await temporal.outcome(handle) == Completed({"n": 1})
+
+    assert len(asked) == 2
+    assert len(set(asked)) == 1
+    assert id not in {one["ID"] for one in there(address)}
