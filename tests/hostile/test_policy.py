@@ -13,7 +13,7 @@ import yaml
 from interpreter.document.envelope import Envelope
 from interpreter.effects import Completed, Faulted
 from interpreter.temporal import client as temporal
-from interpreter.values import Json, digest
+from interpreter.values import Json
 from tests.counterparts import Counterpart, Reply
 from tests.killed.process import worker
 from tests.temporal.house import document, enveloped
@@ -120,5 +120,6 @@ async def test_nothing_that_a_run_carries_leads_a_secret_elsewhere(
             assert (outcome.problem.status, outcome.problem.type.rpartition("/")[2]) == (403, "authorization"), name
             assert "which carries what they do not name" in str(outcome.problem.detail), name
         mixed = replace(approved["openapi"], resources={FILE: described(mine.origin), "file:///more": "x"})
-        assert digest("x") in str((await ran(mixed)).problem.detail)
+        (more,) = (hash for hash, uri in mixed.carried().items() if uri == "file:///more")
+        assert more in str((await ran(mixed)).problem.detail)
     assert theirs.received == []
