@@ -30,7 +30,8 @@ def _request(task: FunctionCall, visit: Visit) -> Request:
     found, deferred = given_deferring(task, visit)
     image, path, policy = text(found, "image"), text(found, "path") or PATH, found.get("pullPolicy", _PULL_POLICIES[0])
     if not path.startswith("/"):
-        raise fault("validation", "'path' must begin with '/'")
+        where = ", before what names a secret: '/prices/${ $secrets.key }'" if "/path" in deferred else ""
+        raise fault("validation", f"'path' must begin with '/'{where}")
     if policy not in _PULL_POLICIES:
         raise fault("validation", f"'pullPolicy' must be one of {', '.join(_PULL_POLICIES)}")
     for member in ("environment", "files"):

@@ -76,6 +76,12 @@ def test_what_makes_no_sense_is_an_error(arguments: str):
     assert fault_of(ran(arguments)) == ("validation", 400, "/do/0/a")
 
 
+def test_a_path_begins_where_no_secret_is_named():
+    done = ran("{image: x, path: '${ $secrets.key }'}")
+    assert fault_of(done) == ("validation", 400, "/do/0/a")
+    assert "before what names a secret" in done.problem["detail"]
+
+
 def test_a_duration_that_is_none_is_an_error():
     assert fault_of(ran("{image: x, startWithin: soon}")) == ("expression", 400, "/do/0/a")
 
