@@ -12,14 +12,20 @@ import httpcore
 import httpx
 
 from activities.granted import looked_at
+from activities.http.socks import Socks
 from activities.policy import Grant
 
 
 def guarded(client: httpx.AsyncClient, grant: Grant) -> httpx.AsyncClient:
-    """The client, its direct connections restricted to a grant; those to a proxy are the operator's own."""
-    # httpx has no option for it; tests/activities/http/test_guard.py notices when these two members are no more.
-    pool = client._transport._pool  # type: ignore[attr-defined]  # noqa: SLF001
-    pool._network_backend = _Guard(pool._network_backend, grant)  # noqa: SLF001
+    """The client, its direct connections restricted to a grant, and what a SOCKS proxy is asked for.
+
+    Which connections there are to proxies is the operator's own affair, and to whom a HTTP proxy connects is the proxy's: it gets names.
+    """
+    # httpx has no option for it; tests/activities/http/test_guard.py notices when these members are no more.
+    for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001
+        pool = getattr(transport, "_pool", None)
+        if transport is client._transport or isinstance(getattr(pool, "_network_backend", None), Socks):  # noqa: SLF001
+            pool._network_backend = _Guard(pool._network_backend, grant)  # type: ignore[union-attr]  # noqa: SLF001
     return client
 
 
@@ -47,7 +53,7 @@ class _Guard(httpcore.AsyncNetworkBackend):
         for address in others:
             try:
                 return await self._backend.connect_tcp(address, port, _PATIENCE, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+            except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError):
                 continue
         return await self._backend.connect_tcp(last, port, timeout, local_address, socket_options)
 

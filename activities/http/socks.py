@@ -1,4 +1,4 @@
-"""Connections through a SOCKS proxy: it is told the name of the host, and finds that itself.
+"""Connections through a SOCKS proxy: it is told the name of the host, and finds that itself; or, where a guard looked at them, an address.
 
 https://www.rfc-editor.org/rfc/rfc1928, and https://www.rfc-editor.org/rfc/rfc1929 for user name and password
 """
@@ -39,11 +39,11 @@ def by_socks(transport: httpx.AsyncHTTPTransport, proxy: httpx.Proxy) -> httpx.A
     """The transport, with a proxy between it and everybody; a `ValueError` for a user name or password that cannot be sent."""
     # As in guard.py: httpx has no option for it.
     pool = transport._pool  # noqa: SLF001
-    pool._network_backend = _Socks(pool._network_backend, proxy)  # noqa: SLF001
+    pool._network_backend = Socks(pool._network_backend, proxy)  # noqa: SLF001
     return transport
 
 
-class _Socks(httpcore.AsyncNetworkBackend):
+class Socks(httpcore.AsyncNetworkBackend):
     """Connects to the proxy, and has that connect to others. A `httpcore.ProxyError` where it does not."""
 
     def __init__(self, backend: httpcore.AsyncNetworkBackend, proxy: httpx.Proxy) -> None:

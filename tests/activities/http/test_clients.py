@@ -140,3 +140,12 @@ def test_a_socks_proxy_is_not_asked_for_what_is_not_granted(counterpart, environ
         assert (found["status"], socks.asked) == (403, [])
         perform(CALL_HTTP, arguments(http(counterpart, "", uri="http://api.internal/echo")), settings)
     assert socks.asked == [("api.internal", 80)]
+
+
+def test_a_socks_proxy_is_asked_for_the_address_that_was_looked_at(counterpart, environment):
+    with proxying(port_of(counterpart)) as socks:
+        environment.setenv("ALL_PROXY", f"socks5://{socks.address}")
+        settings = Settings(policy=Policy((Rule(kinds=("call.http",), hosts=("127.0.0.0/8",)),)))
+        echoed = perform(CALL_HTTP, arguments(http(counterpart, "", uri="http://127.1/echo")), settings)
+    assert echoed["headers"]["host"] == "127.1"
+    assert socks.asked == [("127.0.0.1", 80)]
