@@ -27,7 +27,7 @@ def evaluate(runner: Runner, ask: Ask, dot: Json, variables: Mapping[str, Json],
     for expression in expressions:
         if reason := refusal(expression):
             raise expression_fault(expression, reason)
-    given = named(JAVASCRIPT, expressions, variables)
+    given = {name: one for name, one in named(JAVASCRIPT, expressions, variables).items() if name.isidentifier()}
     data = encoded([*given.values(), dot], expressions, "JavaScript")
     try:
         head = _head("javascript", given, programs=expressions)
@@ -52,9 +52,9 @@ def evaluate(runner: Runner, ask: Ask, dot: Json, variables: Mapping[str, Json],
     return answers, CHILD_COST + len(data) // _KB
 
 
-def compile_head(variables: Iterable[str]) -> bytes:
-    """The head of a request to compile expressions; every name in `variables` counts as defined."""
-    return _head("compile-javascript", variables)
+def compile_head(_variables: Iterable[str]) -> bytes:
+    """The head of a request to compile expressions; what is not defined shows only when it is evaluated."""
+    return _head("compile-javascript", ())
 
 
 def _head(work: str, variables: Iterable[str], **others: Json) -> bytes:

@@ -375,6 +375,13 @@ def test_the_context_is_whole_where_it_is_looked_at_as_a_whole(evaluator):
     assert value(evaluator, "$context.hasOwnProperty('b')", context=context) is True
 
 
+def test_a_name_that_is_none_in_javascript_spoils_nothing(evaluator):
+    texts = ["'5 $m² and $größe'", "$größe + 1"]
+
+    assert evaluator.compile_check(texts, JAVASCRIPT) == [None, None]
+    assert asked(evaluator, *texts, **{"m²": 1, "größe": 2}) == ["5 $m² and $größe", 3]
+
+
 def test_compiling_names_the_place_and_runs_nothing(evaluator):
     expressions = [
         "$.a",
