@@ -130,6 +130,8 @@ def _expression_cure(raw: str) -> str | None:
 def _uri_cure(raw: str) -> str | None:
     if raw.strip().lower() in STATUS:
         return f"the error of the language is {PREFIX}{raw.strip().lower()}"
+    if raw.startswith("file:") and not raw.startswith("file://"):
+        return f"a file beside the document is {shown('file://' + raw.removeprefix('file:').lstrip('/'))}"
     if raw[:1] not in {".", "$", "("}:
         return "is 'https://' missing?" if "." in raw or "/" in raw else None
     return _expression_cure(raw)

@@ -93,7 +93,7 @@ def _flag(hints: Mapping[str, Json], name: str) -> bool:
 def _name(hints: Mapping[str, Json], name: str) -> str | None:
     found = hints.get(name)
     if found is not None and (not isinstance(found, str) or not found):
-        raise fault("configuration", f"the hint '{name}' must be a name, not {kind_of(found)}")
+        raise fault("configuration", f"the hint '{name}' must be a text that is not empty, found {encode(found)}")
     return found
 
 
