@@ -25,7 +25,7 @@ CACHE_CHARACTERS = 8_000_000
 _BUILT_IN = "google/protobuf/"
 """Google's well-known files, which every compiler brings along."""
 _TOKEN = re.compile(
-    r"""//[^\n]*|/\*.*?(?:\*/|\Z)|(?P<text>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)|(?P<word>\w+)|(?P<sign>[^\s\w])""", re.DOTALL
+    r"""//[^\n]*|/\*.*?(?:\*/|\Z)|(?P<text>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)|(?P<word>\w+)|(?P<sign>[^\s\w"'/]+|/)""", re.DOTALL
 )
 _KINDS = frozenset({"public", "weak", "option"})
 _NAME = re.compile(r"[\w.+@][\w.+@ -]{0,199}(?:/[\w.+@][\w.+@ -]{0,199}){0,31}", re.ASCII)
@@ -93,17 +93,19 @@ def collected(first: str, text: str, read: Callable[[Import], str]) -> dict[str,
 def imported(uri: str, text: str, resources: Mapping[str, str]) -> dict[str, str]:
     """Of the files that the first one at `uri` needs, those that a run carries, by name; whoever compiles them sees what is not there.
 
-    Never fails: beside what is no address, and under what is no plain path, nothing is carried.
+    Never fails: beside what is no address, and under what is no plain path, nothing is carried. What is too much is not looked at to its end.
     """
     found: dict[str, str] = {}
     pending = deque([text])
-    while pending:
+    length = len(text)
+    while pending and length <= CHARACTERS:
         for name in imports(pending.popleft()):
             if name in found or not _fits(name):
                 continue
             at = _beside(uri, name)
             if at is not None and at != uri and at in resources:
                 found[name] = resources[at]
+                length += len(found[name])
                 pending.append(found[name])
     return found
 

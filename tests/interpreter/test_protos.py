@@ -35,7 +35,7 @@ def test_what_is_no_proto_has_names_that_stand_in_it(text):
     assert all(name in text for name in imports(text))
 
 
-@pytest.mark.parametrize("piece", ["/*", '"', "import ", "'\\", "*/", "import'"])
+@pytest.mark.parametrize("piece", [";", "/*", '"', "import ", "'\\", "*/", "import'"])
 def test_long_texts_take_no_more_time_than_their_length(piece):
     assert len(imports(piece * (CHARACTERS // len(piece)))) <= 2
 
@@ -113,6 +113,7 @@ def test_of_what_a_run_carries_only_what_is_needed_goes_along():
     assert imported("file://p/first.proto", first, resources) == FOUND
     assert imported("file://elsewhere/first.proto", first, resources) == {}
     assert imported("file://p/first.proto", 'import "../c.proto";', resources) == {}
+    assert imported("file://p/first.proto", first + " " * CHARACTERS, resources) == {}
 
 
 @pytest.mark.parametrize(
