@@ -7,7 +7,10 @@ from uuid import UUID
 
 
 def key_of(seed: str, address: str) -> str:
-    """The idempotency key of one visit of a place, as a UUID: the same for every attempt of a call, Temporal's and the document's."""
+    """The idempotency key of one visit of a place, as a UUID: the same for every attempt of a call, Temporal's and the document's.
+
+    What is done with an event that a later attempt of a `try` heard is no repetition, and has a key of its own (`Scope.effect`).
+    """
     return str(UUID(bytes=_digest(seed, address)[:16], version=5))
 
 

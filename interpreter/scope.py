@@ -206,6 +206,13 @@ class Scope:
     """The functions that are being called here, outermost first, each by the pointer at which it stands."""
     extending: bool = False
     """Whether this is a task of an extension, or of a function that one calls: such are not extended themselves."""
+    heard: str = ""
+    """The later attempts in which the event was heard that is being handled: an attempt hears others than the one before, under the same indices."""
+
+    @property
+    def effect(self) -> str:
+        """What names an effect made here: the address, so that it is the same one in every attempt; what is done with another event is another."""
+        return self.address + self.heard
 
     @property
     def context(self) -> Json:
@@ -232,4 +239,5 @@ class Scope:
             self.depth + 1,
             self.calls,
             self.extending,
+            self.heard,
         )

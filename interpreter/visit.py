@@ -128,8 +128,12 @@ class Visit:
         index: int | None = None,
         attempt: int | None = None,
         retry: Any = None,
+        heard: bool = False,
     ) -> tuple[Json, str]:
-        """Run a task list that stands at `way` below this task; gives its output and how it ended (`continue`, `exit`, `end`)."""
+        """Run a task list that stands at `way` below this task; gives its output and how it ended (`continue`, `exit`, `end`).
+
+        `heard`: for an event or message; another attempt of this task hears others.
+        """
         scope = self.scope
         address = f"{scope.address}/{way}" if index is None else f"{scope.address}[{index}]/{way}"
         below = Scope(
@@ -146,6 +150,7 @@ class Visit:
             scope.depth,
             scope.calls,
             scope.extending,
+            scope.attempts if heard and not _first(scope.attempts) else scope.heard,
         )
         return self.run_list(entries, below, value, frame)
 
@@ -210,7 +215,7 @@ class Visit:
     def _effect(self, kind: str, request: Request, *, repeatable: bool) -> Effect:
         scope, state = self.scope, self.run.state
         state["n"] += 1
-        key = key_of(state["run"]["seed"], scope.address)
+        key = key_of(state["run"]["seed"], scope.effect)
         arguments: dict[str, Json] = {"task": self.name, "reference": scope.pointer, "key": key, "with": request.arguments}
         if "deadline" in self.frame:
             # The author has said how long the task may take: the call's own default must not be shorter.
@@ -250,3 +255,8 @@ class Visit:
             options={**self.hints, **request.options},
             repeatable=repeatable,
         )
+
+
+def _first(attempts: str) -> bool:
+    """Whether every `try` around is in its first attempt; see `Scope.attempts`."""
+    return set(attempts.split("~")) <= {"", "1"}

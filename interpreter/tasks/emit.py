@@ -36,7 +36,7 @@ def _event(attributes: dict[str, Json], visit: Visit) -> Json:
         raise fault("expression", "the event's 'type' must be a text; its expression gives null")
     event = {
         "specversion": "1.0",
-        "id": key_of(run.state["run"]["seed"], f"{visit.scope.address}:event"),
+        "id": key_of(run.state["run"]["seed"], f"{visit.scope.effect}:event"),
         "source": f"/{header.namespace}/{header.name}/{header.version}",
         "time": iso8601(visit.now),
         **given,

@@ -43,7 +43,7 @@ def _each(foreach: Iterator, visit: Visit, way: str) -> tuple[Json, str]:
         result, then = item, "continue"
         if foreach.do:
             kid = frame.setdefault("kid", {})
-            result, then = visit.tasks(foreach.do, f"{way}/do", item, kid, variables=variables, index=n)
+            result, then = visit.tasks(foreach.do, f"{way}/do", item, kid, variables=variables, index=n, heard=True)
         frame["result"] = [result, then]
     if "shaped" not in frame:
         result = frame["result"][0]

@@ -96,6 +96,7 @@ def _scope(visit: Visit, entry: TaskEntry, at: int) -> Scope:
         scope.depth + 1,
         scope.calls,
         scope.extending,
+        scope.heard,
     )
 
 

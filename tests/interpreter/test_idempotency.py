@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from interpreter.idempotency import fraction, key_of
 from tests.fakes import World
-from tests.interpreter.documents import failing, flow
+from tests.interpreter.documents import event, failing, flow
 
 
 @given(st.text(), st.text())
@@ -63,3 +63,35 @@ def test_attempts_of_a_visit_share_its_key_also_in_loops_and_across_passes():
 def test_a_key_does_not_depend_on_what_else_was_done():
     alone, beside = keys("[a: {do: [c: CALL]}]"), keys("[a: {do: [c: CALL]}, b: CALL]")
     assert beside[0] == alone[0]
+
+
+HEARD = """
+- a:
+    try:
+      - hear:
+          listen: {to: {any: [{with: {type: t}}], until: '(. | length) > 1'}}
+          foreach: {item: e, do: [{f: {fork: {branches: [{c: CALL}]}}}, {tell: {emit: {event: {with: {type: told, source: "https://example.com"}}}}}]}
+    catch: {retry: {delay: {milliseconds: 10}, limit: {attempt: {count: 3}}}}
+"""
+
+
+def test_what_a_later_attempt_hears_is_another_event_with_keys_of_its_own():
+    """An attempt that fails keeps the events it has consumed: under the indices of those the next one hears others."""
+    answers = {"call.http": [{}, failing("communication"), {}, {}], "emit": {}}
+    ran = World(answers, [(1000 * n, event("t", n)) for n in (1, 2, 3, 4)]).run(flow(HEARD))
+    assert ran.completed, ran.problem
+    calls = [one.key for one in ran.started if one.kind == "call.http"]
+    told = [one.arguments["with"]["event"]["id"] for one in ran.started if one.kind == "emit"]
+    assert (len(calls), len(set(calls))) == (4, 4)
+    assert (len(told), len(set(told))) == (3, 3)
+
+
+def test_a_call_that_is_tried_again_for_the_same_event_keeps_its_key():
+    text = """
+    - hear:
+        listen: {to: {one: {with: {type: t}}}}
+        foreach: {item: e, do: [{t: {try: [{w: {wait: PT1S}}, {c: CALL}], catch: {retry: {delay: PT1S, limit: {attempt: {count: 2}}}, do: [{h: {set: {n: 1}}}]}}}]}
+    """
+    ran = World({"call.http": failing("communication")}, [(1000, event("t", 1))]).run(flow(text))
+    assert len({one.key for one in ran.started}) == 1
+    assert len(ran.started) == 3
