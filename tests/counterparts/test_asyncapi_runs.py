@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import aio_pika
@@ -21,7 +22,8 @@ from tests.activities.asyncapi.working import run
 from tests.canaries import found_in
 from tests.counterparts import Counterpart, Reply
 from tests.counterparts.brokers import PASSWORD, USER
-from tests.counterparts.lines import KEEPING, LINES, Line, Started, say
+from tests.counterparts.lines import KEEPING, LINES, Line, Started, prepare, say
+from tests.counterparts.serving import Serving
 from tests.killed.process import worker
 
 pytestmark = [pytest.mark.counterpart, pytest.mark.timeout(240)]
@@ -44,6 +46,31 @@ do:
             do: [pause: {{wait: {{milliseconds: 20}}}}]
             output: {{as: $message.payload.n}}
             export: {{as: '{{last: .}}'}}
+"""
+
+AGAIN = """
+document: {{dsl: 1.0.3, namespace: test, name: again, version: 1.0.0}}
+use: {{secrets: [broker]}}
+do:
+  - again:
+      try:
+        - hear:
+            call: asyncapi
+            with:
+              document: {{endpoint: '{document}'}}
+              operation: talk
+              authentication: {{basic: {{use: broker}}}}
+              subscription:
+                filter: ${{ .payload.n != null }}
+                consume: {{until: '${{ $context.last == 19 }}'}}
+                foreach:
+                  item: message
+                  do: [tell: {{call: http, with: {{method: post, endpoint: '{origin}/events', body: '${{ $message.payload.n }}'}}}}]
+                  output: {{as: $message.payload.n}}
+                  export: {{as: '{{last: .}}'}}
+      catch:
+        errors: {{with: {{type: https://serverlessworkflow.io/spec/1.0.0/errors/communication}}}}
+        retry: {{delay: {{milliseconds: 300}}}}
 """
 
 
@@ -145,6 +172,35 @@ def test_a_cancelled_run_ends_soon_although_nothing_is_said(told: Told) -> None:
                 return await temporal.outcome(one.handle)
 
     assert told(story) == temporal.Stopped("cancelled", "")
+
+
+@pytest.mark.parametrize("name", ["jetstream", "redis-stream", "mqtt5", "amqp"])
+def test_a_subscription_that_is_tried_again_outlives_its_broker(name: str, temporal_server: str, tmp_path: Path) -> None:
+    line = LINES[name]
+
+    async def story(one: Story, broker: Serving) -> Any:
+        await one.start()
+        async with one.worker():
+            await one.listens()
+            await one.say(*range(5))
+            await one.recorded('"n":4')
+            await asyncio.to_thread(broker.kill)
+            await one.failed()
+            await asyncio.to_thread(broker.start)
+            await one.listens("again")
+            await one.say(*range(5, 20))
+            return await temporal.outcome(one.handle)
+
+    with line.start(tmp_path / "broker") as broker, Counterpart() as counterpart:
+        run(prepare(line.start, broker.port))
+        counterpart.replies["/a.json"] = Reply.json(line.document(broker.port))
+        ended = run(story(Story(line, broker.port, temporal_server, counterpart.origin, AGAIN), broker), within=200)
+        assert isinstance(ended, Completed), ended
+        told = [(one.json(), one.key) for one in counterpart.to("/events")]
+        assert list(dict.fromkeys(number for number, _ in told)) == list(range(20))
+        assert len({key for _, key in told}) == len(told)  # no message is taken for another one
+        if name in {"jetstream", "redis-stream"}:  # a queue or session brings again what was not settled when its broker fell
+            assert len(told) == 20
 
 
 def test_a_cancelled_subscription_leaves_no_queue(started: Started, temporal_server: str) -> None:
