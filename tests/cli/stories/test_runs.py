@@ -137,7 +137,13 @@ def test_a_task_that_waits_in_a_queue_that_nobody_polls_is_named(shell: Shell) -
 
     assert [(one["task"], one["type"], one["taskQueue"]) for one in said["unserved"]] == [("pay", "Charge", "nobody")]
     assert f"{pay}\n" in told.stderr
-    assert "unserved" not in shell.json("status", "add-1")
+
+
+def test_a_run_that_waits_for_nobody_has_nothing_unserved(shell: Shell) -> None:
+    shell.write("rest.yaml", HEAD % "rest" + "do: [{pause: {wait: {minutes: 1}}}]")
+    with shell.running("run", "rest.yaml", "--id", "rest-1") as process:
+        line_with(process, "‖ pause")
+        assert "unserved" not in shell.json("status", "rest-1")
 
 
 def test_status_of_a_run_that_is_overdue_names_the_task_it_stopped_at(shell: Shell) -> None:
