@@ -11,6 +11,7 @@ from temporalio.service import RPCError
 
 from cli import terminal
 from interpreter import effects
+from interpreter.temporal.names import ATTACH
 from interpreter.temporal.unserved import unserved
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 PERIOD = 2.0
 """Seconds until the first look, and between two."""
 
-OURS = frozenset(value for name, value in vars(effects).items() if name.isupper())
+OURS = frozenset({ATTACH, *(value for name, value in vars(effects).items() if name.isupper())})
 """The activities of this product."""
 
 
