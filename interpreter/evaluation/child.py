@@ -32,6 +32,9 @@ ANSWER = struct.Struct("<Icd")
 GRACE = 0.5
 """Seconds beyond its deadline after which a child ends itself; before that its parent should have."""
 
+LINE = ",\n"
+"""What stands between the values of JavaScript expressions: no expression can write it, whatever it does to the built-in objects."""
+
 _PREPARED = 2000
 _RESULT_BYTES = 8_000_000
 _DEPTH = 256
@@ -212,6 +215,9 @@ def _compile(frame: str, each: Sequence[str], all: Sequence[str]) -> Work:
     return lambda body: json.dumps(judged(json.loads(body)))
 
 
+_SPOILT = "spoils what writes its own result"
+
+
 class Script:
     """JavaScript expressions that see the same arguments; each is evaluated in a context of its own, which ends with it."""
 
@@ -240,9 +246,11 @@ class Script:
         except (TypeError, UnicodeDecodeError):
             answer = None
         if not isinstance(answer, str) or answer[:1] not in {"V", "E", "S"}:
-            raise Refused("run", "spoils what writes its own result", index)
+            raise Refused("run", _SPOILT, index)
         if answer[0] != "V":
             raise Refused("stopped" if answer[0] == "S" else "run", answer[1:], index)
+        if "\n" in answer:  # no JSON that the frame writes: it would count as another expression's, too
+            raise Refused("run", _SPOILT, index)
         return answer[1:]
 
     def _context(self) -> Any:
@@ -267,7 +275,7 @@ def _frame() -> str:
 
 
 def _javascript(names: Sequence[str], programs: Sequence[str]) -> Work:
-    """Evaluate several expressions, each on a copy of its own of the body: `frame.js` says what that is."""
+    """Evaluate several expressions, each on a copy of its own of the body: `frame.js` says what that is. The values stand on a line each."""
     script = Script(names)
     for index, text in enumerate(programs):
         script.bare(text, index)
@@ -275,7 +283,8 @@ def _javascript(names: Sequence[str], programs: Sequence[str]) -> Work:
     def run(body: str) -> str:
         tagged = _LOST.search(body) is not None
         text = json.dumps(_tagged(json.loads(body))) if tagged else body
-        return _capped("[" + ",".join(script.value(program, index, text, tagged=tagged) for index, program in enumerate(programs)) + "]")
+        values = (script.value(program, index, text, tagged=tagged) for index, program in enumerate(programs))
+        return _capped(f"[{LINE.join(values)}]")
 
     return run
 

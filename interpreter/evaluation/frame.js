@@ -56,6 +56,10 @@
   for (let round = 0; round < 15; round++) chance();
   Math.random = () => ((chance() >>> 5) * 2 ** 26 + (chance() >>> 6)) / 2 ** 53;
 
+  // --- where something was thrown tells of this frame, which may change
+  Error.stackTraceLimit = 0;
+  defineProperty(Error, 'stackTraceLimit', { value: 0, writable: false, configurable: false });
+
   // --- text is never code
   const NoFunction = function Function() { throw new TypeError('code cannot be made of a text in expressions'); };
   NoFunction.prototype = Function.prototype;

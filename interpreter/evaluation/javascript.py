@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
+from math import isfinite
+from typing import NoReturn
 
 from interpreter.defaults import CHILD_COST
 from interpreter.evaluation.answers import encoded, expression_fault, named, told, why
+from interpreter.evaluation.child import LINE
 from interpreter.evaluation.runner import Refused, Request, Runner, excerpt
 from interpreter.evaluator import Held
 from interpreter.languages import JAVASCRIPT
@@ -38,18 +40,25 @@ def evaluate(runner: Runner, ask: Ask, dot: Json, variables: Mapping[str, Json],
     request = Request(head, data, begins.encode(), place, f"expression `{excerpt(expressions[0])}`{others}")
     try:
         text = runner.ask(request)
-        answers: list[Json] = _DECODER.decode(text)
-        if "\\u" in text:
-            encode(answers).encode()  # an expression may have changed what looks for halves of surrogate pairs
     except Refused as refused:
         if refused.phase == "missing":  # another worker may have it: no fault of the document's
             raise Held(f"{place}: {request.subject} {refused.message}", place=place, counted=False) from None
         expression = expressions[refused.index]
         said = complaint(refused.message, expression) if refused.phase == "compile" else hinted(refused.message)
         raise expression_fault(expression, told(said)) from None
-    except ValueError as error:
-        raise expression_fault(expressions[0], f"the result cannot be read: {why(error)}") from None
+    # One by one: an expression that has changed what writes its value may have spoilt that, but no other's.
+    answers = [_read(line, expression) for line, expression in zip(text[1:-1].split(LINE), expressions, strict=True)]
     return answers, CHILD_COST + len(data) // _KB
+
+
+def _read(text: str, expression: str) -> Json:
+    try:
+        value = _DECODER.decode(text)
+        if "\\u" in text:
+            encode(value).encode()  # what looks for halves of surrogate pairs may have been changed, too
+    except ValueError as error:
+        raise expression_fault(expression, f"the result cannot be read: {why(error)}") from None
+    return value
 
 
 def compile_head(_variables: Iterable[str]) -> bytes:
@@ -106,8 +115,13 @@ def hinted(message: str) -> str:
     return f"there is no `{name}` here; the data are $, and every argument begins with $: $context{hint}"
 
 
-def _refuse(constant: str) -> Any:
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no value of JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse)
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse(text)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)

@@ -279,6 +279,11 @@ def test_an_expression_leaves_nothing_for_the_next_one(evaluator, expression):
         "String.prototype.isWellFormed = () => true, '\\ud800'",
         "Array.prototype.join = () => 'VNaN', 1",
         "Array.prototype.join = () => 'V[[[', 1",
+        "Array.prototype.join = () => 'V', 1",
+        "Array.prototype.join = () => 'V1e999', 1",
+        "Array.prototype.join = () => 'V1,2', 1",
+        "Array.prototype.join = () => 'V1,\\n2', 1",
+        "Number.prototype.toExponential = () => '1,2', 2 ** 70",
         "Array.prototype.join = () => ({}), 1",
         "Array.prototype.push = () => { throw 1 }, [1]",
         "(() => { String.prototype.toWellFormed = () => 5; throw 1 })()",
@@ -298,6 +303,26 @@ def test_who_spoils_the_built_in_objects_spoils_at_most_the_own_result(evaluator
     else:
         json.dumps(found, allow_nan=False, ensure_ascii=False).encode()
     assert value(evaluator, "[1].concat([2])") == [1, 2]
+
+
+def test_expressions_that_forge_their_results_cannot_forge_one_together(evaluator):
+    with pytest.raises(Fault) as raised:
+        asked(evaluator, "1 + 1", "Array.prototype.join = () => 'V1,[2', 1", "Array.prototype.join = () => 'V3]', 1")
+    assert raised.value.problem.detail.startswith("`Array.prototype.join = () => 'V1,[2', 1`: the result cannot be read")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "new Error('x')",
+        "(() => { try { null.x } catch (error) { return error } })()",
+        "(() => { const o = {}; Error.captureStackTrace(o); return o })()",
+    ],
+)
+def test_where_something_was_thrown_tells_nothing_of_what_stands_around_expressions(evaluator, error):
+    assert value(evaluator, f"{error}.stack") == ""
+    assert "read-only" in refusal(evaluator, f"(Error.stackTraceLimit = 10, {error}.stack)")
+    assert value(evaluator, f"(Error.prepareStackTrace = (error, way) => way.length, {error}.stack)") in {"", 0}
 
 
 COST = [
