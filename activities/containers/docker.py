@@ -135,10 +135,10 @@ class DockerEngine:
         with _told("starting the container"):
             await self._client.containers.container(id).start()
 
-    async def logs(self, id: str, *, follow: bool) -> AsyncGenerator[tuple[Stream, bytes], None]:
+    async def logs(self, id: str, *, follow: bool, last: int | None = None) -> AsyncGenerator[tuple[Stream, bytes], None]:
         """Both streams in one, as they come; aiodocker's own function would mix them, and drop what is no text."""
         with _told("reading what the container writes"):
-            parameters = {"follow": str(int(follow)), "stdout": "1", "stderr": "1"}
+            parameters = {"follow": str(int(follow)), "stdout": "1", "stderr": "1", "tail": "all" if last is None else str(last)}
             query = self._client._query(f"containers/{id}/logs", params=parameters, timeout=None)  # noqa: SLF001
             async with query as response:
                 try:

@@ -73,8 +73,8 @@ class Engine(Protocol):
         """Start a container."""
         ...
 
-    def logs(self, id: str, *, follow: bool) -> AsyncGenerator[tuple[Stream, bytes], None]:
-        """What a container has written from the beginning; with `follow` also what it writes until it ends."""
+    def logs(self, id: str, *, follow: bool, last: int | None = None) -> AsyncGenerator[tuple[Stream, bytes], None]:
+        """What a container has written from the beginning, or its `last` lines; with `follow` also what it writes until it ends."""
         ...
 
     async def wait(self, id: str) -> int:

@@ -31,6 +31,8 @@ _HOST = "127.0.0.1"
 _PAUSE = 0.05
 _HELD = 0.25
 """Seconds that a connection must live to be one with the container: what Docker listens with itself closes those that lead nowhere, at once."""
+_LINES = 100
+"""Of what a container wrote, as much as its last words may be; all of it may be gigabytes."""
 _LAST = 2.0
 """Seconds between the end of a container and that of its connections, or the other way round."""
 
@@ -135,7 +137,7 @@ class Served:
     async def _last_words(self, id: str) -> str:
         """The end of what it wrote, read anew: who follows it may be behind."""
         output = Output(())
-        async for stream, piece in self._engine.logs(id, follow=False):
+        async for stream, piece in self._engine.logs(id, follow=False, last=_LINES):
             output.take(stream, piece)
         return output.end(self._invocation.redaction) or "it wrote nothing"
 

@@ -104,9 +104,9 @@ class FakeEngine:
         made.status = "running"
         self.at_start(made)
 
-    async def logs(self, id: str, *, follow: bool) -> AsyncGenerator[tuple[Stream, bytes], None]:
+    async def logs(self, id: str, *, follow: bool, last: int | None = None) -> AsyncGenerator[tuple[Stream, bytes], None]:
         made = self.containers[id]
-        for one in made.written[: self.missed] if follow else made.written:
+        for one in made.written[: self.missed] if follow else made.written[-(last or 0) :]:
             yield one
         if follow:
             await made.over.wait()

@@ -167,6 +167,24 @@ def test_one_that_ends_at_once_says_why(engine):
     assert engine.containers == {}
 
 
+def test_of_much_that_was_written_only_the_end_is_read(engine, monkeypatch):
+    read = []
+
+    def end(made):
+        made.written += [("stdout", f"{at}\n".encode()) for at in range(1000)]
+        made.end(3)
+
+    async def logs(id, *, follow, last=None):
+        async for one in FakeEngine.logs(engine, id, follow=follow, last=last):
+            read.append(not follow)
+            yield one
+
+    engine.at_start = end
+    monkeypatch.setattr(engine, "logs", logs)
+    assert failed(engine)[2].endswith("998\n999")
+    assert sum(read) == 100
+
+
 def test_a_port_that_never_opens(engine, unused_port):
     engine.ports = {8080: unused_port}
     assert failed(engine, startWithin=1) == (
