@@ -52,6 +52,8 @@ class Invocation:
     """Seconds that the whole task may take, where its document says so."""
     cache: Json = None
     """What is wanted from the result cache, if anything (`interpreter.caching`)."""
+    carried: Sequence[str] = ()
+    """Hashes of what the run carries beside its document."""
     deferring: bool = False
     """Whether something was put into `with_` that only the activity may know."""
     tell: Callable[[Callable[[], Json]], None] = _to_nobody
@@ -102,6 +104,7 @@ class Preparation:
             redaction=redaction,
             timeout=arguments["timeout"] / 1000 if "timeout" in arguments else None,
             cache=arguments.get("cache"),
+            carried=arguments.get("carried", ()),
             deferring=bool(remaining.get("deferred")),
         )
 

@@ -76,10 +76,12 @@ def entry(hint: Json, kind: str, arguments: Json, input: Json, place: Place, sco
         raise fault("configuration", f"'{_MEMBER}': {wrong.message}")
     definition = scope.run.definition
     header = definition.document.document
-    parts: list[Json] = ["evaluated", kind, arguments["with"], arguments.get("deferred"), input]
+    parts: list[Json] = ["evaluated", kind, _sent(arguments["with"]), arguments.get("deferred"), input]
     if "key" in hint:
         # The same key means the same only where the same text says so: else whoever brings a document could put results under others' keys.
         own = place.fill(hint["key"], input, f"{_MEMBER}/key")
+        if own is None:  # most likely a member that is missing: all whose it is would get what the first of them got
+            raise fault("expression", f"'{_MEMBER}/key' gives null, which tells no results apart")
         parts = ["own", kind, definition.digest, list(functions), definition.raw_at(scope.pointer), own]
     found: dict[str, Json] = {
         "ttl": _time(hint["ttl"], input, place),
@@ -89,6 +91,11 @@ def entry(hint: Json, kind: str, arguments: Json, input: Json, place: Place, sco
         "varies": digest(canonical(parts)),
     }
     return found | ({"own": True} if "key" in hint else {}) | ({"anew": True} if scope.run.host.anew else {})
+
+
+def _sent(arguments: Json) -> Json:
+    """The arguments without whose container it is: that is only what people see it called."""
+    return {name: value for name, value in arguments.items() if name != "of"}
 
 
 def _time(ttl: Json, input: Json, place: Place) -> int:

@@ -2,13 +2,14 @@
 
 Two effects have the same key if and only if all of these are equal: the Temporal namespace; the workflow's (or only the document's)
 namespace; the kind and what the document says varies (`interpreter.caching`); what the worker grants the document; the
-origins that the worker maps; the values of all secrets that were read for it, and what was made of them.
+origins that the worker maps; the values of all secrets that were read for it, and what was made of them. With a key of the document's own,
+what the run carries is one of them, too: whoever starts a run brings that along, and such a key tells nothing of what came of it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from interpreter.values import Json, canonical, digest
@@ -26,11 +27,13 @@ class Surroundings(NamedTuple):
     """Temporal's."""
     granted: Json
     origins: Mapping[str, str]
+    carried: Sequence[str] = ()
 
 
 def key_of(wanted: Json, kind: str, around: Surroundings, secrets: Mapping[str, Json], made: Json) -> str:
     """The key, 64 hexadecimal digits. `wanted` is the `cache` of the effect's arguments, `made` its `with` where secrets were put into it, else null."""
-    plain = digest(canonical([_VERSION, *around, wanted["scope"], kind, wanted["varies"]]))
+    parts: list[Json] = [_VERSION, around.namespace, around.granted, around.origins, wanted["scope"], kind, wanted["varies"]]
+    plain = digest(canonical([*parts, sorted(around.carried)] if wanted.get("own") else parts))
     if not secrets and made is None:
         return plain
     hidden = canonical([dict(secrets), None if wanted.get("own") else made])

@@ -106,7 +106,8 @@ class Results:
 
     async def _key(self, kind: str, invocation: Invocation) -> str:
         grant = granted()
-        around = Surroundings(activity.info().workflow_namespace or "", None if grant is None else grant.as_json(), self._origins)
+        rights = None if grant is None else grant.as_json()
+        around = Surroundings(activity.info().workflow_namespace or "", rights, self._origins, invocation.carried)
         made = invocation.with_ if invocation.deferring else None
         # In a thread: where secrets are in it, this takes its time on purpose.
         return await asyncio.to_thread(key_of, invocation.cache, kind, around, invocation.secrets.known, made)

@@ -120,6 +120,23 @@ def test_a_key_is_not_taken_for_a_task():
     assert varying(task(own("{evaluated: true}"))) != varying(task())
 
 
+def test_a_key_that_gives_nothing_is_a_fault():
+    """Else all whose id is missing would share what the first of them got."""
+    ran = World({"a": "given"}).run(flow(f"[a: {task(own(chr(39) + '${ .id }' + chr(39)))}]"), {"name": "x"})
+    assert fault_of(ran) == ("expression", 400, "/do/0/a")
+
+
+@pytest.mark.parametrize(
+    "call", ["run: {container: {image: alpine}}", "call: 'http-container:1.0.0@default', with: {image: alpine}"], ids=["run", "call"]
+)
+def test_whose_container_it_is_does_not_vary(call):
+    made = "{" + call + ", metadata: {swtemporal: {cache: {ttl: PT1H, scope: namespace}}}}"
+    two = World({"a": {}, "b": {}}).run(flow(f"[a: {made}, b: {made}]"), {}).started
+    other = World({"a": {}}).run(flow(f"[a: {made}]", document={**HEADER, "name": "other"}), {}).started
+    assert [one.arguments["with"]["of"]["task"] for one in two] == ["a", "b"]
+    assert two[0].arguments["cache"] == two[1].arguments["cache"] == other[0].arguments["cache"]
+
+
 def test_a_key_that_fails_is_the_tasks_fault():
     ran = World({"a": "given"}).run(flow(f"[a: {task(own(chr(39) + '${ error }' + chr(39)))}]"))
     assert fault_of(ran)[0] == "expression"

@@ -62,6 +62,14 @@ def test_a_key_of_the_documents_own_still_depends_on_secrets_but_not_on_what_was
     assert keyed(mine) != keyed(mine, secrets={"a": 1})
 
 
+def test_what_the_run_carries_counts_where_the_documents_own_key_does_not_see_what_came_of_it():
+    mine, forged = AROUND._replace(carried=("a", "b")), AROUND._replace(carried=("a", "c"))
+    own = {**WANTED, "own": True}
+    assert len({keyed(own, around=around) for around in (AROUND, mine, forged)}) == 3
+    assert keyed(own, around=mine) == keyed(own, around=AROUND._replace(carried=("b", "a")))
+    assert keyed(around=mine) == keyed(around=forged)
+
+
 def granted(*rules, queue="q", document="d", functions=()):
     return Policy(rules).grant(queue, document, functions).as_json()
 

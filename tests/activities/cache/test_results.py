@@ -106,6 +106,12 @@ def test_what_a_result_depends_on_tells_results_apart(one, other, counted, cache
     assert numbers([ask(counted, cache, **one, **given), ask(counted, cache, **other, **given)]) == [1, 2]
 
 
+def test_whoever_brings_other_files_along_puts_nothing_under_a_documents_own_key(counted, cache):
+    own = {**WANTED, "own": True}
+    answers = [ask(counted, cache, own, document="d", carried=[brought]) for brought in ("forged", "true", "forged", "true")]
+    assert numbers(answers) == [1, 2, 1, 2]
+
+
 def test_credentials_tell_results_apart_and_stand_nowhere(counted, cache):
     def asked(secret):
         settings = Settings(environment={"SWTEMPORAL_SECRET_SITE": secret})
@@ -124,7 +130,7 @@ def test_credentials_of_authentication_tell_results_apart_too(counted, cache):
 
     own = {"wanted": {**WANTED, "own": True}}
     assert numbers([asked('{"token": "a"}'), asked('{"token": "b"}'), asked('{"token": "a"}')]) == [1, 2, 1]
-    assert numbers([asked('{"token": "a"}', **own), asked('{"token": "b"}', **own), asked('{"token": "a"}', **own)]) == [1, 2, 1]
+    assert numbers([asked('{"token": "a"}', **own), asked('{"token": "b"}', **own), asked('{"token": "a"}', **own)]) == [3, 4, 3]
 
 
 def test_a_secret_that_is_not_declared_is_refused_though_the_result_is_there(counted, cache):
