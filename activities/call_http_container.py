@@ -5,6 +5,7 @@ from __future__ import annotations
 from activities.containers.containers import Containers
 from activities.granted import granted
 from activities.invocation import Invocation
+from activities.process.given import text
 from interpreter.values import Json
 
 
@@ -18,5 +19,5 @@ async def call_http_container(invocation: Invocation, containers: Containers) ->
     """
     grant = granted()
     if grant is not None:
-        grant.image(invocation.with_["image"])
+        grant.image(text(invocation.with_["image"], "the image"))
     return await containers.ask(invocation)

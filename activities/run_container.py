@@ -11,6 +11,7 @@ import os
 from activities.containers.containers import Containers
 from activities.granted import granted
 from activities.invocation import Invocation
+from activities.process.given import text
 from interpreter.values import Json
 
 
@@ -25,7 +26,7 @@ async def run_container(invocation: Invocation, containers: Containers) -> Json:
     """
     grant = granted()
     if grant is not None:
-        grant.image(invocation.with_["image"])
+        grant.image(text(invocation.with_["image"], "the image"))
         for folder in invocation.with_.get("volumes") or {}:
             grant.volume(folder)
             grant.volume(await asyncio.to_thread(os.path.realpath, folder))  # where a link in it leads

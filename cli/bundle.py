@@ -13,7 +13,7 @@ from cli.files import named_by
 from interpreter.defaults import PRODUCT, Limits
 from interpreter.document.catalogs import written
 from interpreter.document.definition import Definition
-from interpreter.document.envelope import CARRIED, Envelope
+from interpreter.document.envelope import Envelope
 from interpreter.document.model import ExternalResource, GrpcCall, Subflow, uri_at
 from interpreter.document.walk import walk
 from interpreter.protos import Import, beside, collected, name_of
@@ -52,9 +52,10 @@ def hashes_of(root: Definition, folder: Path, functions: Mapping[str, str]) -> d
 
 def check_size(envelope: Envelope, input: Json) -> None:
     """End with a usage error when input and envelope are more than a run can carry."""
-    beside = len(envelope.documents) - 1 + len(envelope.resources)
-    if beside > CARRIED:
-        refuse(f"{beside} files, functions and documents are more than the {CARRIED} that a run can carry beside its document")
+    try:
+        Envelope.from_json(envelope.as_json())
+    except ValueError as error:
+        refuse(str(error))
     limit = envelope.limits.total_bytes
     total = size(envelope.as_json()) + size(input)
     if total > limit:

@@ -32,7 +32,9 @@ async def watching(client: Client, id: str, warned: frozenset[str] = frozenset()
         yield
     finally:
         watch.cancel()
-        await asyncio.gather(watch, return_exceptions=True)
+        (ended,) = await asyncio.gather(watch, return_exceptions=True)
+        if isinstance(ended, Exception):
+            terminal.warn(f"whether somebody polls the queues was not looked at to the end: {ended!r}")
 
 
 async def _watch(client: Client, id: str, told: set[str]) -> None:

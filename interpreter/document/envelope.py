@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from interpreter.defaults import ENVELOPE_VERSION, PRODUCT, SEMANTICS, Limits
+from interpreter.defaults import ENVELOPE_VERSION, PRODUCT, RESOURCE_BYTES, SEMANTICS, Limits
 from interpreter.document.catalogs import written
 from interpreter.document.definition import Definition
 from interpreter.document.functions import function_in
@@ -15,10 +15,13 @@ from interpreter.document.model import GrpcCall, Subflow, uri_at
 from interpreter.document.versions import precedence
 from interpreter.document.walk import walk
 from interpreter.protos import beside, imported
-from interpreter.values import Json, digest, encode
+from interpreter.values import Json, digest, encode, size
 
 CARRIED = 400
 """How many texts a run may carry beside its document: every activity is told the hash of each."""
+
+SETTINGS_BYTES = 64_000
+"""Of `options` and of `engine`: what a worker keeps of them takes many times as much."""
 
 _OBJECTS = ("engine", "documents", "resources", "options")
 
@@ -63,12 +66,18 @@ class Envelope:
         members: dict[str, Any] = {name: raw.get(name, {}) for name in _OBJECTS}
         for name, value in members.items():
             _require(isinstance(value, dict), f"'{name}' of the envelope must be an object")
+        for name in ("engine", "options"):
+            _require(size(members[name]) <= SETTINGS_BYTES, f"'{name}' of the envelope is larger than {SETTINGS_BYTES:,} bytes")
         for name in ("documents", "resources"):
             _require(all(isinstance(text, str) for text in members[name].values()), f"'{name}' of the envelope must hold texts")
         root: str = raw.get("root", "")
         _require(root in list(members["documents"]), "'root' of the envelope must be the digest of one of its documents")
         beside = len(members["documents"]) - 1 + len(members["resources"])
         _require(beside <= CARRIED, f"a run carries at most {CARRIED} texts beside its document, not {beside}")
+        for uri, text in members["resources"].items():
+            _require(
+                not written(uri) or size(text) <= RESOURCE_BYTES, f"the function carried as {uri} is larger than {RESOURCE_BYTES:,} bytes"
+            )
         return cls(v=raw["v"], semantics=raw["semantics"], root=root, **members)
 
     def carried(self) -> dict[str, str]:

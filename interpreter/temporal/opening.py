@@ -141,7 +141,10 @@ def _envelope(raw: RawValue) -> Envelope:
 
 def _read(envelope: Envelope) -> tuple[Definition, Limits]:
     try:
-        return envelope.definition(envelope.root), envelope.limits
+        definitions = {
+            digest: envelope.definition(digest) for digest in envelope.documents
+        }  # all of them: a pass must not meet one it cannot read
+        return definitions[envelope.root], envelope.limits
     except (ValueError, TypeError) as error:
         raise TaskFailure(f"this worker cannot read what the run carries: {error}") from None
 

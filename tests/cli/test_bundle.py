@@ -134,6 +134,6 @@ def test_more_files_than_a_run_can_carry_are_refused(tmp_path: Path) -> None:
     envelope = bundle(definition("a"), [], tmp_path)
     check_size(replace(envelope, resources={f"file://{at}": "" for at in range(400)}), None)
 
-    with pytest.raises(Stop, match="401 files, functions and documents are more than the 400") as stopped:
+    with pytest.raises(Stop, match="at most 400 texts beside its document, not 401") as stopped:
         check_size(replace(envelope, resources={f"file://{at}": "" for at in range(401)}), None)
     assert stopped.value.code is Code.USAGE

@@ -52,6 +52,18 @@ async def test_an_envelope_of_a_later_version_fails_the_workflow_task_only(house
     assert standing.failing.message.startswith(("the run needs", "this worker cannot read"))
 
 
+async def test_another_document_that_cannot_be_read_is_found_before_the_first_task(house: House):
+    envelope = enveloped(ROOT).as_json()
+    handle = await house.start_raw(1, {**envelope, "documents": {**envelope["documents"], "child": "[]"}})
+    await house.history_has(handle, "WORKFLOW_TASK_FAILED")
+
+    standing = await pending(house.client, handle.id)
+
+    assert standing.failing is not None
+    assert standing.failing.message.startswith("this worker cannot read what the run carries: the text holds no document")
+    await handle.terminate()
+
+
 async def test_the_command_line_of_temporal_can_start_a_run(house: House):
     import json
 

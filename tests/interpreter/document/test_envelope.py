@@ -91,6 +91,9 @@ def test_a_document_that_is_not_what_its_digest_says_is_refused():
         forged.definition(root.digest)
 
 
+FUNCTION = "catalog:shop/functions/price/1.0.0/function.yaml"
+
+
 @pytest.mark.parametrize(
     ("change", "error", "says"),
     [
@@ -103,6 +106,13 @@ def test_a_document_that_is_not_what_its_digest_says_is_refused():
         ({"resources": {"file:///x": 3}}, ValueError, "must hold texts"),
         ({"resources": {f"file:///{at}": "" for at in range(401)}}, ValueError, "at most 400 texts beside its document, not 401"),
         ({"options": "x"}, ValueError, "must be an object"),
+        ({"options": {"x": [[]] * 30_000}}, ValueError, "'options' of the envelope is larger than 64,000 bytes"),
+        ({"engine": {"x": "y" * 64_000}}, ValueError, "'engine' of the envelope is larger"),
+        (
+            {"resources": {"catalog:c/functions/f/1.0.0/function.yaml": "x" * 256_001}},
+            ValueError,
+            "the function carried as catalog:c/functions/f/1.0.0/function.yaml is larger than 256,000 bytes",
+        ),
     ],
 )
 def test_what_is_no_envelope_is_refused(change, error, says):
