@@ -89,13 +89,8 @@ def _arguments(environment: Mapping[str, str]) -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def run(arguments: argparse.Namespace) -> None:
-    """Connect as Temporal's own configuration and the arguments say, and serve."""
-    config = ClientConfig.load_client_connect_config(arguments.profile)
-    address, namespace = config.pop("target_host", ADDRESS), config.pop("namespace", NAMESPACE)
-    interceptors = telemetry.interceptors(os.environ)
-    client = await connect(arguments.address or address, arguments.namespace or namespace, config, interceptors=interceptors)
-    settings = Settings(
+def _settings(arguments: argparse.Namespace) -> Settings:
+    return Settings(
         environment=os.environ,
         secrets=places.parse(arguments.secrets, os.environ),
         origins=parse(arguments.map_origin),
@@ -104,6 +99,15 @@ async def run(arguments: argparse.Namespace) -> None:
         # Not the parser's default: an address may hold a password, and --help shows defaults.
         cache=caches.parse(arguments.cache or os.environ.get("SWTEMPORAL_CACHE") or caches.MEMORY.kind),
     )
+
+
+async def run(arguments: argparse.Namespace) -> None:
+    """Connect as Temporal's own configuration and the arguments say, and serve; wrong arguments are told before."""
+    settings = _settings(arguments)
+    config = ClientConfig.load_client_connect_config(arguments.profile)
+    address, namespace = config.pop("target_host", ADDRESS), config.pop("namespace", NAMESPACE)
+    interceptors = telemetry.interceptors(os.environ)
+    client = await connect(arguments.address or address, arguments.namespace or namespace, config, interceptors=interceptors)
     await serve(client, arguments.task_queue, settings, timedelta(seconds=arguments.grace))
 
 
