@@ -1,8 +1,16 @@
-"""Good documents with one random change each."""
+"""Good documents with random changes.
+
+Which document a seed falls to, and what becomes of it, depends on that document alone: one more of them takes some seeds for itself and leaves
+all others as they were, so that nobody's new sample has others find what was always wrong.
+"""
 
 from __future__ import annotations
 
 import copy
+import random
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
 
 from interpreter.document.reader import read
 from interpreter.values import join, lookup
@@ -32,10 +40,20 @@ VALUES = (
 
 
 def documents():
-    return [read(path.read_bytes()).raw for path in (*own(), *examples(), *samples())]
+    """Good documents by their files."""
+    return {f"{path.parent.name}/{path.name}": read(path.read_bytes()).raw for path in (*own(), *examples(), *samples())}
 
 
-def mutant(document, random):
+def mutant(originals: Mapping[str, Any], seed: object, changes=(1,)):
+    """One of the documents with as many changes as one of `changes` says."""
+    name = max(originals, key=lambda one: sha256(f"{seed} {one}".encode()).digest())
+    source, changed = random.Random(f"{seed} {name}"), originals[name]
+    for _ in range(source.choice(changes)):
+        changed = _changed(changed, source)
+    return changed
+
+
+def _changed(document, random):
     """A copy with one member renamed, removed, added, moved, or of another value."""
     changed = copy.deepcopy(document)
     pointers = [pointer for pointer in _pointers(changed) if pointer]

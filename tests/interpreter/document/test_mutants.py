@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 
 import pytest
 
@@ -16,13 +15,11 @@ MUTANTS = 150
 
 @pytest.mark.parametrize("seed", range(8))
 def test_every_finding_has_a_place(seed):
-    originals, source = documents(), random.Random(1000 + seed)
+    originals = documents()
     told = 0
 
-    for _ in range(MUTANTS):
-        raw = source.choice(originals)
-        for _ in range(source.choice((1, 1, 1, 3))):
-            raw = mutant(raw, source)
+    for number in range(MUTANTS):
+        raw = mutant(originals, (seed, number), changes=(1, 1, 1, 3))
         text = json.dumps(raw, indent=1)
         loaded = load(text, "mutant.json")
         errors = [finding for finding in loaded.findings if finding.severity == "error"]
@@ -36,6 +33,18 @@ def test_every_finding_has_a_place(seed):
         told += len(errors)
 
     assert told > MUTANTS // 3
+
+
+def test_one_more_document_changes_no_mutant_of_the_others():
+    few = documents()
+    one = few.popitem()
+    more = {"new/sample.yaml": {"document": {"name": "new"}, "do": []}, **few, one[0]: one[1]}
+
+    before, after = ({seed: mutant(given, seed) for seed in range(200)} for given in (few, more))
+
+    moved = [seed for seed in before if before[seed] != after[seed]]
+    assert 0 < len(moved) < 20
+    assert all(after[seed] in (mutant({name: more[name]}, seed) for name in ("new/sample.yaml", one[0])) for seed in moved)
 
 
 def test_several_changes_do_not_hide_each_other():
