@@ -147,3 +147,20 @@ async def test_a_server_that_does_not_answer_is_told_in_one_line():
     assert worker.returncode == 1
     assert err.decode().startswith("worker.py: ")
     assert "Traceback" not in err.decode()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("SWTEMPORAL_CACHE", "nowhere", "a place of results is"),
+        ("SWTEMPORAL_SECRETS", "nowhere", "nowhere"),
+        ("SWTEMPORAL_POLICY", "missing.yaml", "missing.yaml"),
+    ],
+)
+async def test_a_wrong_argument_is_told_before_a_server_is_asked(variable: str, value: str, says: str):
+    async with process("127.0.0.1:1", "nobody", port="1", **{"SWTEMPORAL_ALLOW": "", variable: value}) as worker:
+        _, err = await worker.communicate()
+
+    assert worker.returncode == 1
+    assert says in err.decode()
+    assert "connect" not in err.decode()
