@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,6 +21,8 @@ _Result = TypeVar("_Result")
 
 _BUSY = 1.0
 """Seconds that another process may keep us from writing."""
+
+_PAUSE = 0.01
 
 _VERSION = 1
 
@@ -115,7 +118,7 @@ class Sqlite:
 
 def _prepare(file: sqlite3.Connection) -> None:
     """Readers and a writer side by side, what is deleted overwritten, and the table."""
-    file.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(file)
     file.execute("PRAGMA synchronous = NORMAL")
     file.execute("PRAGMA secure_delete = ON")
     with file:
@@ -127,3 +130,17 @@ def _prepare(file: sqlite3.Connection) -> None:
             for statement in _TABLE.split(";"):
                 file.execute(statement)
             file.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _write_ahead(file: sqlite3.Connection) -> None:
+    """Have the file keep a write-ahead log. Where others open a new file at the same moment SQLite gives up at once, whatever its timeout."""
+    ends = time.monotonic() + _BUSY
+    while True:
+        try:
+            file.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= ends:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return

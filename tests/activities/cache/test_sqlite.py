@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -83,6 +84,24 @@ def test_processes_share_a_file_from_its_first_moment(tmp_path):
             return [await value(store, one * 100 + number) for one in range(4) for number in range(40)]
 
     assert asyncio.run(story()) == list(range(40)) * 4
+
+
+def test_a_new_file_that_another_process_has_just_locked_is_waited_for(tmp_path):
+    """SQLite itself does not wait where the write-ahead log is begun."""
+    path = tmp_path / "results.db"
+
+    async def story():
+        with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            freed = threading.Timer(0.2, other.execute, ["COMMIT"])
+            freed.start()
+            async with opened(path) as store:
+                await keep(store, 1, "kept")
+                found = await value(store, 1)
+            freed.join()
+        return found
+
+    assert asyncio.run(story()) == "kept"
 
 
 def test_what_has_expired_is_removed(tmp_path):
