@@ -21,6 +21,9 @@ _SERVERS = {"postgresql": "postgres", "postgres": "postgres", "redis": "redis", 
 
 _MODULES = {"postgres": "asyncpg", "redis": "redis"}
 
+_HIDDEN = {"password", "sslpassword", "user", "username"}
+"""Parameters of addresses that drivers take credentials from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -108,6 +111,6 @@ def _check(text: str, kind: str) -> None:
 
 
 def _credentials(parts: SplitResult) -> Iterator[str]:
-    for one in (parts.password, *(value for name, value in parse_qsl(parts.query) if name in {"password", "user", "username"})):
+    for one in (parts.password, *(value for name, value in parse_qsl(parts.query) if name in _HIDDEN)):
         if one:
             yield from (one, unquote(one))

@@ -142,7 +142,7 @@ SHARED = (
         "Hints of this product",
         (("Of a task", TaskHints), ("Of the document", DocumentHints)),
         "What the DSL has no word for, in `metadata.swtemporal`.",
-        ("queues.md",),
+        ("queues.md", "cache.md"),
     ),
 )
 

@@ -123,8 +123,8 @@ def _index() -> str:
         "Every word of Serverless Workflow DSL 1.0.3 as this product reads it, made from the model with which it reads documents;",
         "`swtemporal schema` gives the same to editors. [docs/conformance.md](../conformance.md) tells how it stands to each rule of the DSL.",
         "",
-        "In the tables *expression* is jq, with or without `${ }`; *`${ }` in it* means that every `${ }` in a text is evaluated, at any depth of a value;",
-        "anything else is taken as it stands. A duration is [an object or a text](timeout.md).",
+        "In the tables *expression* is jq, or the language that [`evaluate`](document.md#evaluate) names, with or without `${ }`; *`${ }` in it* means that every",
+        "`${ }` in a text is evaluated, at any depth of a value; anything else is taken as it stands. A duration is [an object or a text](timeout.md).",
         "",
     ]
     lines += ["## Tasks", "", *(_entry(page) for page in KINDS if "-" not in page.name), ""]

@@ -35,6 +35,7 @@ def test_a_relative_file_is_one_of_the_folder_where_the_worker_starts():
 def test_credentials_are_hidden_as_written_and_as_meant():
     assert {"s%2Fecret", "s/ecret"} <= set(parse("redis://:s%2Fecret@a/0").hidden)
     assert "hunter2" in parse("postgresql://a/b?password=hunter2").hidden
+    assert "hunter2" in parse("postgresql://a/b?sslkey=/key&sslpassword=hunter2").hidden
 
 
 @pytest.mark.parametrize(
