@@ -85,12 +85,12 @@ def tokens(text: str, at: int) -> Iterator[Token]:
         expected = _CLOSES[opened[-1]] if opened else None
         if piece.lastgroup == "blank":
             continue
-        if sign in {'"', "'"} or text.startswith("/*", piece.start()):  # one that does not end
+        regex = _REGEX.match(text, piece.start()) if sign == "/" and _may_begin_a_regex(before) else None
+        if regex is None and _begins_what_never_ends(piece, before):
             yield end
             return
-        if sign == "/" and _may_begin_a_regex(before):
-            regex = _REGEX.match(text, at - 1)
-            at, sign = (regex.end(), "regex") if regex else (at, sign)
+        if regex:
+            at, sign = regex.end(), "regex"
         elif sign in _CLOSES:
             opened.append(sign)
         elif sign in {")", "]", "}"} and sign != expected:
@@ -102,9 +102,24 @@ def tokens(text: str, at: int) -> Iterator[Token]:
                 return
             at, sign = literal.end(), literal[1]
             opened.extend(["${"] if sign == "${" else [])
-        before = f".{sign}" if before == "." and piece.lastgroup == "word" else sign[-1:] if piece.lastgroup == "sign" else sign
+        before = _left(before, piece, sign)
     if opened:
         yield end
+
+
+def _begins_what_never_ends(piece: re.Match[str], before: str) -> bool:
+    """Whether a piece that is no whole one begins a string, a comment or a regular expression: looking for more behind it could take long."""
+    sign = piece[0]
+    return sign in {'"', "'"} or (sign == "/" and (_may_begin_a_regex(before) or piece.string.startswith("/*", piece.start())))
+
+
+def _left(before: str, piece: re.Match[str], sign: str) -> str:
+    """What tells the next piece whether it stands behind a value."""
+    if sign in {"++", "--"} and not _may_begin_a_regex(before):
+        return before  # behind a value: both together are one
+    if piece.lastgroup == "sign":
+        return sign[-1:]
+    return f".{sign}" if before == "." and piece.lastgroup == "word" else sign
 
 
 def _may_begin_a_regex(before: str) -> bool:

@@ -32,6 +32,9 @@ from interpreter.languages import JAVASCRIPT, LANGUAGES, Expression
         "$.in / 2 + '/}'.length",
         "typeof /}/",
         "$.a++ / 2",
+        "[$.a-- / 2, '}/']",
+        "-- $.a / 2 + '}/'.length",
+        "1 + + /}/.test('x')",
         "1 // }\n + 2",
         "1 /* } */ + 2",
         "$.a.map(x => ({...x, n: 1}))",
@@ -46,10 +49,19 @@ def test_a_brace_in_a_text_a_comment_or_a_regular_expression_closes_nothing(sour
     assert JAVASCRIPT.balanced(source)
 
 
-@pytest.mark.parametrize("text", ["${ $.a", "${ 'a }", "${ `a }", "${ `a ${ }", "${ /* }", "${ // }", "${ {a: 1 }", "${ (1 }", "${ [} ]"])
+@pytest.mark.parametrize(
+    "text", ["${ $.a", "${ 'a }", "${ `a }", "${ `a ${ }", "${ /* }", "${ // }", "${ {a: 1 }", "${ (1 }", "${ [} ]", "${ /a }", "${ [/[} ]"]
+)
 def test_an_expression_that_is_never_closed_is_told(text):
     with pytest.raises(ValueError, match=r"never closed|has to come first"):
         JAVASCRIPT.split(text)
+
+
+@pytest.mark.parametrize("piece", ["[/", "/[a", "`${", "'\\", "/*", "(", "${", "a++/[", "?/[\\"])
+def test_looking_for_an_end_that_is_not_there_takes_a_text_s_length_and_not_its_square(piece):
+    """It would take minutes otherwise."""
+    with pytest.raises(ValueError, match=r"never closed|has to come first"):
+        JAVASCRIPT.split("${ " + piece * (200_000 // len(piece)) + " }")
 
 
 def test_a_field_that_is_an_expression_takes_it_with_and_without_marks():
