@@ -19,20 +19,22 @@ _LOCK = 0x5357_5443
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS swtemporal_cache (
-    key text PRIMARY KEY, workflow text NOT NULL, expires bigint NOT NULL, bytes bigint NOT NULL, about json NOT NULL, value json NOT NULL
+    key text PRIMARY KEY, workflow text NOT NULL, stored bigint NOT NULL, expires bigint NOT NULL, bytes bigint NOT NULL,
+    about json NOT NULL, value json NOT NULL
 );
+CREATE INDEX IF NOT EXISTS swtemporal_cache_stored ON swtemporal_cache (stored DESC, key, bytes);
 CREATE INDEX IF NOT EXISTS swtemporal_cache_expires ON swtemporal_cache (expires, bytes);
 """
 _PUT = """
-INSERT INTO swtemporal_cache (key, workflow, expires, bytes, about, value) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (key) DO UPDATE SET workflow = $2, expires = $3, bytes = $4, about = $5, value = $6
+INSERT INTO swtemporal_cache (key, workflow, stored, expires, bytes, about, value) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (key) DO UPDATE SET workflow = $2, stored = $3, expires = $4, bytes = $5, about = $6, value = $7
 """
 # Rows that another session is about to change are left to it: waiting for each other, two could wait for ever.
 _EXPIRED = "DELETE FROM swtemporal_cache WHERE key IN (SELECT key FROM swtemporal_cache WHERE expires <= $1 FOR UPDATE SKIP LOCKED)"
 _TOO_MUCH = """
 DELETE FROM swtemporal_cache WHERE key IN (
     SELECT key FROM swtemporal_cache WHERE key IN (
-        SELECT key FROM (SELECT key, SUM(bytes) OVER (ORDER BY expires DESC, key) AS held FROM swtemporal_cache) AS held WHERE held > $1
+        SELECT key FROM (SELECT key, SUM(bytes) OVER (ORDER BY stored DESC, key) AS held FROM swtemporal_cache) AS held WHERE held > $1
     ) FOR UPDATE SKIP LOCKED
 )
 """
@@ -57,7 +59,7 @@ class Postgres:
     async def put(self, about: About, stored: Stored) -> None:
         """Keep a result."""
         pool = await self._connected()
-        await pool.execute(_PUT, about.key, about.workflow, about.expires, about.bytes, stored.about, stored.value)
+        await pool.execute(_PUT, about.key, about.workflow, about.stored, about.expires, about.bytes, stored.about, stored.value)
         if self._tidying.due(about.bytes):
             await pool.execute(_EXPIRED, about.stored)
             if await pool.fetchval("SELECT COALESCE(SUM(bytes), 0) FROM swtemporal_cache") > self._most:

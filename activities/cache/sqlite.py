@@ -36,7 +36,7 @@ _PUT = "INSERT OR REPLACE INTO result (key, workflow, expires, bytes, about, val
 _REMOVE = "DELETE FROM result WHERE substr(key, 1, ?) = ? AND (? IS NULL OR workflow = ?)"
 _TOO_MUCH = """
 DELETE FROM result WHERE key IN (
-    SELECT key FROM (SELECT key, SUM(bytes) OVER (ORDER BY expires DESC, key) AS held FROM result) WHERE held > ?
+    SELECT key FROM (SELECT key, SUM(bytes) OVER (ORDER BY rowid DESC) AS held FROM result) WHERE held > ?
 )
 """
 

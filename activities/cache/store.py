@@ -9,7 +9,7 @@ from typing import Protocol
 from activities.cache.entry import About, Stored
 
 STORE_BYTES = 256_000_000
-"""How much a table of ours holds; beyond it those results go that would expire first."""
+"""How much a table of ours holds; beyond it the oldest results go. Not those that would expire first: who keeps a lot for a century would have it all."""
 
 _OFTEN = 60.0
 _MUCH = 10_000_000

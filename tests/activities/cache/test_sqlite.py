@@ -115,18 +115,19 @@ def test_what_has_expired_is_removed(tmp_path):
     assert asyncio.run(story()) == (1, ...)
 
 
-def test_what_would_expire_first_leaves_when_there_is_too_much(tmp_path):
+def test_the_oldest_leave_when_there_is_too_much_however_long_they_were_to_stay(tmp_path):
     path = tmp_path / "results.db"
 
     async def story():
         async with opened(path) as store:
             for number in range(5):
                 await keep(store, number, "x" * 100, expires=NOW + HOUR - number)
+            await keep(store, 1, "y" * 100)
         async with opened(path, most=450) as store:
-            await keep(store, 5, "x" * 100, expires=NOW + 2 * HOUR)
+            await keep(store, 5, "x" * 100, expires=NOW + HOUR // 2)
             return [number for number in range(6) if await value(store, number) is not ...]
 
-    assert asyncio.run(story()) == [0, 1, 2, 5]
+    assert asyncio.run(story()) == [1, 3, 4, 5]
 
 
 def test_what_was_removed_is_not_left_in_the_file(tmp_path):
