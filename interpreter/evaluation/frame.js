@@ -60,6 +60,13 @@
   Error.stackTraceLimit = 0;
   defineProperty(Error, 'stackTraceLimit', { value: 0, writable: false, configurable: false });
 
+  // --- and so would the text of a function that stands here
+  const source = function toString() {
+    if (typeof this !== 'function') throw new TypeError('not a function');
+    return `function ${this.name}() { [native code] }`;
+  };
+  defineProperty(Function.prototype, 'toString', { value: source, writable: false, configurable: false });
+
   // --- text is never code
   const NoFunction = function Function() { throw new TypeError('code cannot be made of a text in expressions'); };
   NoFunction.prototype = Function.prototype;

@@ -36,6 +36,19 @@ def refusal(evaluator, expression, dot=None, **variables):
 
 
 @pytest.mark.parametrize(
+    "function", ["Date", "Date.now", "Math.random", "Function", "Function.prototype.toString", "[].map", "(x => x + 1)"]
+)
+def test_no_function_tells_its_text(evaluator, function):
+    told = value(evaluator, f"[String({function}), Function.prototype.toString.call({function})]")
+
+    assert told[0] == told[1]
+    assert told[0].startswith("function ")
+    assert told[0].endswith("() { [native code] }")
+    assert "not a function" in refusal(evaluator, "Function.prototype.toString.call({})")
+    assert "read-only" in refusal(evaluator, "(() => { 'use strict'; Function.prototype.toString = () => 1 })()")
+
+
+@pytest.mark.parametrize(
     ("expression", "expected"),
     [
         ("$.items.filter(x => x.n > 1).map(x => x.n)", [2, 3]),
