@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median, quantiles
 
-from benchmarks.documents import LOCAL, SET, SET_JQ, document, enveloped, fork, gets, loop, sets
+from benchmarks.documents import LOCAL, SET, SET_JQ, SET_SUM, document, enveloped, fork, gets, loop, sets
 from benchmarks.load import Round, Runs, Sides
 from benchmarks.measures import Aim, Effort, Measured, Row
 from interpreter.values import Json
@@ -34,14 +34,18 @@ class Case:
 def cases(url: str) -> Iterator[Case]:
     """Those of the table; `url` is what is called."""
     number, items = {"n": 20}, {"items": list(range(100))}
-    last, total = {"set": {"last": "${ $item }"}}, {"set": {"sum": "${ .sum + $item }"}}
+    last, total, asked = (
+        {"set": one} for one in ({"last": "${ $item }"}, {"sum": "${ .sum + $item }"}, {"sum": "${ [.sum, $item] | add }"})
+    )
     pure = partial(Case, input=number, by_hand=number, aim=0.85, runs=200)
     yield pure(name="empty run", document=document("empty"), workflow="Empty")
     yield pure(name="10 set, paths", document=sets(10, SET), workflow="Sets")
-    yield pure(name="10 set, jq", document=sets(10, SET_JQ), workflow="SetsJq")
+    yield pure(name="10 set, sums", document=sets(10, SET_SUM), workflow="SetsSum")
+    yield pure(name="10 set, jq", document=sets(10, SET_JQ), workflow="SetsSum")
     looped = partial(Case, input=items, by_hand=items, aim=0.6, runs=120)
     yield looped(name="100-iteration loop, paths", document=loop({"keep": last}), workflow="Loop")
-    yield looped(name="100-iteration loop, jq", document=loop({"add": total}), workflow="LoopJq")
+    yield looped(name="100-iteration loop, sums", document=loop({"add": total}), workflow="LoopSum")
+    yield looped(name="100-iteration loop, jq", document=loop({"add": asked}), workflow="LoopSum")
     called = partial(Case, input=None, by_hand=url, aim=0.9, runs=60)
     yield called(name="5 GET in turn", document=gets(5, url), workflow="Gets")
     yield called(name="5 GET in turn, local", document=gets(5, url, **LOCAL), workflow="GetsLocal", remark=ORDINARY)

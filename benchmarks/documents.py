@@ -13,7 +13,9 @@ LOCAL = {"metadata": {"swtemporal": {"local": True}}}
 
 LISTEN = {"hear": {"listen": {"to": {"one": {"with": {"type": "go"}}}}}}
 SET = {"keep": {"set": {"n": "${ .n }", "step": 1}}}
-SET_JQ = {"keep": {"set": {"n": "${ .n + 1 }", "step": 1}}}
+SET_SUM = {"keep": {"set": {"n": "${ .n + 1 }", "step": 1}}}
+SET_JQ = {"keep": {"set": {"n": "${ [.n, 1] | add }", "step": 1}}}
+"""The same sum, of which jq itself is asked: operators alone are evaluated in the worker."""
 
 
 def document(name: str, *tasks: Json) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from statistics import median
 from time import perf_counter, process_time
 
-from benchmarks.documents import SET, SET_JQ, document, loop, sets
+from benchmarks.documents import SET, SET_JQ, SET_SUM, document, loop, sets
 from benchmarks.measures import Aim, Effort, Measured, Row
 from interpreter.document.load import define
 from interpreter.engine import Host, advance, begin
@@ -20,7 +20,11 @@ MICROSECONDS = 1_000_000
 
 def measure(effort: Effort) -> Iterator[Measured]:
     """The median of the rounds: wall time where jq is asked, in its child process as always, else CPU time, which a busy machine disturbs less."""
-    for name, task, aim, clock in (("path", SET, 25.0, process_time), ("jq", SET_JQ, 150.0, perf_counter)):
+    for name, task, aim, clock in (
+        ("path", SET, 25.0, process_time),
+        ("sum", SET_SUM, 150.0, process_time),
+        ("jq", SET_JQ, 150.0, perf_counter),
+    ):
         took = _seconds_of(sets(TASKS, task), {"n": 20}, effort.rounds, clock) / TASKS
         row = Row(case="engine alone", measure=f"set with {name}", unit="µs/task", figure=took * MICROSECONDS, aim=Aim("at most", aim))
         yield Measured(rows=(row,))

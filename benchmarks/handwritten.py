@@ -45,7 +45,7 @@ class Sets:
 
 
 @workflow.defn
-class SetsJq:
+class SetsSum:
     """The same, with a sum in each."""
 
     @workflow.run
@@ -70,7 +70,7 @@ class Loop:
 
 
 @workflow.defn
-class LoopJq:
+class LoopSum:
     """The sum of the items."""
 
     @workflow.run
@@ -169,7 +169,7 @@ async def _get_locally(url: str) -> Json:
     return await workflow.execute_local_activity("get", url, start_to_close_timeout=TIMEOUT, retry_policy=RETRY)
 
 
-WORKFLOWS = [Empty, Sets, SetsJq, Loop, LoopJq, Gets, GetsLocal, Fork, ForkLocal, CallsAndSets, Listen]
+WORKFLOWS = [Empty, Sets, SetsSum, Loop, LoopSum, Gets, GetsLocal, Fork, ForkLocal, CallsAndSets, Listen]
 
 
 @asynccontextmanager
