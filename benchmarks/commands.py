@@ -36,7 +36,9 @@ def measure(effort: Effort) -> Iterator[Measured]:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installation has compiled what it installs
 
         def command(*arguments: str) -> None:
-            subprocess.run([COMMAND, *arguments], env=environment, check=True, capture_output=True)
+            done = subprocess.run([COMMAND, *arguments], env=environment, capture_output=True, check=False)
+            if done.returncode:
+                raise RuntimeError(f"'swtemporal {' '.join(arguments)}' ended with {done.returncode}: {done.stderr.decode()}")
 
         run = ("run", str(hello), "--input", "name=Ada")
         yield _row("--help", 0.3, effort, lambda: command("--help"))
